@@ -1,0 +1,1 @@
+"""What flows between the stages: errors, geometry, pages, tables, readings, the record."""

@@ -1,0 +1,1 @@
+"""What it means: forms as data, labels matched to them, values, checks."""

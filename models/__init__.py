@@ -1,0 +1,1 @@
+"""Learned things only: the registry of OCR weights, and confidence."""

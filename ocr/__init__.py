@@ -1,0 +1,1 @@
+"""Pixels and characters: pages out of files, the upright page, text engines."""
