@@ -1,0 +1,121 @@
+"""A ruled table: its mesh of nodes, its cells with spans, and what was read in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .geometry import BBox, Homography, Quad, bbox_of_points
+from .reading import LineReading
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell, possibly merged from several elementary ones.
+
+    Attributes:
+        row, col: of its top-left elementary cell, from 0.
+        row_span, col_span: in elementary cells, at least 1.
+        quad: its corners, on the middle of the rulings, px of the frame the grid is in.
+        support: share of its border that is drawn, 0 to 1.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    quad: Quad
+    support: float
+
+    def __post_init__(self) -> None:
+        if min(self.row, self.col) < 0 or min(self.row_span, self.col_span) < 1:
+            raise ValueError(f"a grid cell needs row, col >= 0 and spans >= 1, got {self}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """The cells of one ruled table on one page.
+
+    Attributes:
+        nodes: (rows + 1, cols + 1, 2) float64, read-only; where the rulings meet, px.
+        cells: in reading order; together they cover the grid once.
+    """
+
+    nodes: NDArray[np.float64]
+    cells: tuple[GridCell, ...]
+
+    def __post_init__(self) -> None:
+        self.nodes.setflags(write=False)
+
+    @property
+    def rows(self) -> int:
+        """Number of elementary rows."""
+        return int(self.nodes.shape[0]) - 1
+
+    @property
+    def cols(self) -> int:
+        """Number of elementary columns."""
+        return int(self.nodes.shape[1]) - 1
+
+    @property
+    def bbox(self) -> BBox:
+        """The smallest box around all nodes, px."""
+        return bbox_of_points([(float(x), float(y)) for x, y in self.nodes.reshape(-1, 2)])
+
+    def mapped(self, to_frame: Homography) -> Grid:
+        """The same grid in another frame."""
+        nodes = to_frame.apply(self.nodes.reshape(-1, 2)).reshape(self.nodes.shape)
+        cells = tuple(
+            GridCell(c.row, c.col, c.row_span, c.col_span, to_frame.apply_quad(c.quad), c.support)
+            for c in self.cells
+        )
+        return Grid(nodes, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class CellContent:
+    """What a grid cell holds.
+
+    Attributes:
+        lines: readings of its text lines, top to bottom (of a vertical cell: its characters joined to one line).
+        has_ink: whether there is anything but paper inside the rulings.
+        coloured: whether ink shows in colour only (a seal, a pen), not in black print.
+    """
+
+    lines: tuple[LineReading, ...]
+    has_ink: bool
+    coloured: bool = False
+
+    @property
+    def text(self) -> str:
+        """The lines' texts, joined by a line break."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def score(self) -> float:
+        """The lowest score among the lines, 1 for a cell without any."""
+        return min((line.score for line in self.lines), default=1.0)
+
+
+EMPTY_CELL = CellContent((), has_ink=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A grid with its contents.
+
+    Attributes:
+        page_index: from 0.
+        grid: in px of the scan's own page image.
+        contents: one for each of `grid.cells`, in their order.
+    """
+
+    page_index: int
+    grid: Grid
+    contents: tuple[CellContent, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.contents) != len(self.grid.cells):
+            raise ValueError(f"{len(self.grid.cells)} cells but {len(self.contents)} contents")

@@ -1,0 +1,227 @@
+"""Cells cut from a page, straightened and freed of the rulings around them, and the text lines inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import Quad, mm_to_px
+from ..document.page import RGB, Gray
+from .ink import Ink, Mask
+
+RULING_BAND_MM = 1.1
+"""A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
+
+RULING_SHARE = 0.55
+"""Share of a border row or column that must be inked to be taken for the ruling."""
+
+MIN_MARK_MM = 0.9
+"""The smallest mark that counts as print: a hyphen is 1 mm long, a speck of dust or a full stop is less."""
+
+MIN_MARK_AREA_MM2 = 0.1
+"""Smaller marks are specks, in square millimetres."""
+
+THIN_LINE_MM = 1.5
+"""A run of inked rows lower than this may be a piece of a character, such as a stroke of 二."""
+
+PIECE_GAP_MM = 1.0
+"""Pieces of one text line are no further apart than this."""
+
+MIN_LINE_HEIGHT_MM = 3.4
+"""Crops are at least so high, so that a hyphen or a comma keeps its size beside a digit's."""
+
+LINE_MARGIN = 0.18
+"""Paper around a text line in its crop, as a share of the line's height."""
+
+COLOURED_CONTRAST = 60
+"""Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellCrop:
+    """One cell, straight, without its rulings.
+
+    Attributes:
+        gray: (h, w) uint8, the black channel.
+        ink: (h, w) uint8, 1 where there is ink, specks taken out.
+        coloured: whether the cell shows ink in colour and none in black.
+    """
+
+    gray: Gray
+    ink: Mask
+    coloured: bool
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether there is any print."""
+        return bool(self.ink.any()) or self.coloured
+
+
+def cut_cell(pixels: RGB, black: Gray, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
+    """The inside of a cell.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, the page.
+        black: (H, W) uint8, its black channel.
+        ink: of the black channel.
+        quad: the cell's corners on the middle of its rulings, px of the page.
+        dpi: pixels an inch of the page.
+    """
+    gray = _straighten(black, quad)
+    mask = (_straighten(ink.contrast, quad) >= ink.threshold).astype(np.uint8)
+    top, bottom, left, right = _inside_rulings(mask, dpi)
+    gray, mask = gray[top:bottom, left:right], mask[top:bottom, left:right]
+    mask = without_specks(mask, dpi)
+    if mask.any():
+        return CellCrop(gray, mask, coloured=False)
+    luminance = cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY)[top:bottom, left:right]
+    coloured = without_specks(_darker_than_paper(np.asarray(luminance, np.uint8)), dpi)
+    if coloured.any():
+        return CellCrop(np.asarray(luminance, np.uint8), coloured, coloured=True)
+    return CellCrop(gray, mask, coloured=False)
+
+
+def _darker_than_paper(luminance: Gray) -> Mask:
+    if luminance.size == 0:
+        return np.zeros_like(luminance)
+    return (luminance.astype(np.int16) < int(np.median(luminance)) - COLOURED_CONTRAST).astype(np.uint8)
+
+
+def _straighten(image: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
+    """The quad's inside as an upright rectangle of the quad's own size in px."""
+    width, height = (max(2, round(side)) for side in quad.size())
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.to_array(), target)
+    straight = cv2.warpPerspective(
+        image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(straight, dtype=np.uint8)
+
+
+def _inside_rulings(mask: Mask, dpi: float) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right of the area that the rulings leave, px."""
+    band = max(2, round(mm_to_px(RULING_BAND_MM, dpi)))
+    rows, cols = mask.mean(axis=1), mask.mean(axis=0)
+    top, bottom = _trim(rows, band)
+    left, right = _trim(cols, band)
+    return top, max(top, bottom), left, max(left, right)
+
+
+def _trim(profile: NDArray[np.floating], band: int) -> tuple[int, int]:
+    """First and one past the last position inside the rulings; one px of their soft edge goes with them."""
+    band = min(band, len(profile) // 3)
+    head = np.flatnonzero(profile[:band] >= RULING_SHARE)
+    tail = np.flatnonzero(profile[len(profile) - band :][::-1] >= RULING_SHARE)
+    start = int(head[-1]) + 2 if head.size else 1
+    stop = len(profile) - (int(tail[-1]) + 2 if tail.size else 1)
+    return start, stop
+
+
+def without_specks(mask: Mask, dpi: float) -> Mask:
+    """The mask when it holds at least one mark of print, an empty one otherwise; specks away from print are taken out."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count <= 1:
+        return mask
+    height, width = mask.shape
+    min_side, min_area = mm_to_px(MIN_MARK_MM, dpi), mm_to_px(1.0, dpi) ** 2 * MIN_MARK_AREA_MM2
+    x, y, w, h, area = (stats[1:, k] for k in range(5))
+    # What is left of a ruling at the crop's edge is flat and lies along it.
+    flat = mm_to_px(0.45, dpi)
+    edge = ((h <= flat) & ((y == 0) | (y + h == height))) | ((w <= flat) & ((x == 0) | (x + w == width)))
+    marks = (np.maximum(w, h) >= min_side) & (area >= min_area) & ~edge
+    if not marks.any():
+        return np.zeros_like(mask)
+    # Full stops and commas of numbers are small too: whatever lies within a mark's height of a mark stays.
+    near = np.zeros_like(mask)
+    reach = round(mm_to_px(1.2, dpi))
+    for i in np.flatnonzero(marks):
+        near[max(0, y[i] - reach) : y[i] + h[i] + reach, max(0, x[i] - reach) : x[i] + w[i] + reach] = 1
+    touched = np.unique(labels[near > 0])
+    keep = np.isin(labels, touched) & (labels > 0)
+    edge_labels = np.flatnonzero(edge & ~marks) + 1
+    return (keep & ~np.isin(labels, edge_labels)).astype(np.uint8)
+
+
+def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:
+    """The cell's text lines from top to bottom, (h, w, 3) uint8 each; a vertical line comes out as one horizontal line."""
+    if not crop.ink.any():
+        return ()
+    runs = _line_runs(crop.ink, dpi)
+    boxes = [_run_box(crop.ink, run) for run in runs]
+    if _is_vertical(boxes, dpi):
+        return (_to_rgb(_side_by_side([_padded(crop.gray, box, dpi) for box in boxes])),)
+    return tuple(_to_rgb(_padded(crop.gray, box, dpi)) for box in boxes)
+
+
+_Box = tuple[int, int, int, int]  # x0, y0, x1, y1
+
+
+def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
+    """Row ranges of the text lines."""
+    profile = mask.sum(axis=1)
+    inked = np.concatenate([[0], (profile > max(0.0, 0.02 * float(profile.max()))).astype(np.int8), [0]])
+    edges = np.flatnonzero(np.diff(inked))
+    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    thin, gap = mm_to_px(THIN_LINE_MM, dpi), mm_to_px(PIECE_GAP_MM, dpi)
+    merged = True
+    while merged and len(runs) > 1:
+        merged = False
+        for i in range(len(runs)):
+            if runs[i][1] - runs[i][0] >= thin:
+                continue
+            gaps = [(abs(_gap(runs[i], runs[j])), j) for j in (i - 1, i + 1) if 0 <= j < len(runs)]
+            distance, j = min(gaps)
+            if distance <= gap:
+                low, high = min(i, j), max(i, j)
+                runs[low : high + 1] = [(runs[low][0], runs[high][1])]
+                merged = True
+                break
+    return runs
+
+
+def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return b[0] - a[1] if b[0] >= a[1] else a[0] - b[1]
+
+
+def _run_box(mask: Mask, run: tuple[int, int]) -> _Box:
+    cols = np.flatnonzero(mask[run[0] : run[1]].any(axis=0))
+    return int(cols[0]), run[0], int(cols[-1]) + 1, run[1]
+
+
+def _is_vertical(boxes: list[_Box], dpi: float) -> bool:
+    """Whether the lines are single characters below one another."""
+    if len(boxes) < 3:
+        return False
+    widths = [b[2] - b[0] for b in boxes]
+    heights = [b[3] - b[1] for b in boxes]
+    return max(widths) <= 1.35 * max(float(np.median(heights)), mm_to_px(2.5, dpi))
+
+
+def _padded(gray: Gray, box: _Box, dpi: float) -> Gray:
+    """The box with some paper around it, clipped to the cell and filled up with its paper's brightness."""
+    x0, y0, x1, y1 = box
+    height = max(y1 - y0, round(mm_to_px(MIN_LINE_HEIGHT_MM, dpi)) / (1 + 2 * LINE_MARGIN))
+    pad_y = round((height * (1 + 2 * LINE_MARGIN) - (y1 - y0)) / 2)
+    pad_x = round(height * LINE_MARGIN * 2)
+    paper = int(np.percentile(gray, 80))
+    wide = cv2.copyMakeBorder(gray, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=paper)
+    return np.asarray(wide[y0 : y1 + 2 * pad_y, x0 : x1 + 2 * pad_x], dtype=np.uint8)
+
+
+def _side_by_side(crops: list[Gray]) -> Gray:
+    height = max(c.shape[0] for c in crops)
+    paper = int(np.median([np.percentile(c, 80) for c in crops]))
+    level = [
+        cv2.copyMakeBorder(
+            c, (height - len(c)) // 2, height - len(c) - (height - len(c)) // 2, 0, 0, cv2.BORDER_CONSTANT, value=paper
+        )
+        for c in crops
+    ]
+    return np.asarray(np.hstack(level), dtype=np.uint8)
+
+
+def _to_rgb(gray: Gray) -> RGB:
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB), dtype=np.uint8)

@@ -1,0 +1,185 @@
+"""Tracks to cells: nodes where tracks cross, walls where a ruling is drawn between two nodes, cells where no wall parts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import Quad, mm_to_px
+from ..document.table import Grid, GridCell
+from .ink import Mask
+from .rulings import Rulings
+from .tracks import Region, gather_regions
+
+WALL_SHARE = 0.5
+"""Share of an edge that must be drawn to part two cells."""
+
+FAINT_WALL_SHARE = 0.15
+"""Where cells would not merge to rectangles, so much of an edge is enough: part of its ruling has faded."""
+
+WHOLE_WALL_SHARE = 0.93
+"""A short track must be drawn so wholly on one edge at least."""
+
+TRUSTED_LENGTH_MM = 11.0
+"""Longer tracks than any stroke of a character."""
+
+_TOLERANCE_MM = 0.4
+"""How far beside a track its ruling may lie and still count as drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Walls:
+    """Drawn shares, 0 to 1: `above[r, c]` of the edge on top of elementary cell (r, c), `left[r, c]` of the one to its left."""
+
+    above: NDArray[np.float64]  # (rows + 1, cols)
+    left: NDArray[np.float64]  # (rows, cols + 1)
+
+
+def detect_grids(rulings: Rulings) -> tuple[Grid, ...]:
+    """The ruled tables of a page, from top to bottom, in the frame of the rulings' masks; none is an empty tuple."""
+    regions = (_without_strokes(region, rulings) for region in gather_regions(rulings))
+    return tuple(build_grid(r, rulings) for r in regions if len(r.horizontal) >= 2 and len(r.vertical) >= 2)
+
+
+def build_grid(region: Region, rulings: Rulings) -> Grid:
+    """The mesh and the cells of one table."""
+    nodes = _cross(region)
+    walls = _measure_walls(nodes, rulings)
+    labels = _rectangles(walls)
+    cells = [_to_cell(labels == i, nodes, walls) for i in range(int(labels.max()) + 1)]
+    return Grid(nodes, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
+
+
+def _without_strokes(region: Region, rulings: Rulings) -> Region:
+    """The region without short tracks that nowhere go the whole way from one crossing track to the next.
+
+    Where rows are set tight, a character's stroke nearly fills its row; a ruling fills it wholly.
+    """
+    trusted = mm_to_px(TRUSTED_LENGTH_MM, rulings.dpi)
+    while True:
+        nodes = _cross(region)
+        walls = _measure_walls(nodes, rulings, trim=0.0)
+        rows = [h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE for i, h in enumerate(region.horizontal)]
+        cols = [v.drawn >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE for j, v in enumerate(region.vertical)]
+        kept = Region(
+            tuple(h for h, keep in zip(region.horizontal, rows, strict=True) if keep or h.drawn == 0),
+            tuple(v for v, keep in zip(region.vertical, cols, strict=True) if keep or v.drawn == 0),
+        )
+        done = len(kept.horizontal) == len(region.horizontal) and len(kept.vertical) == len(region.vertical)
+        if done or len(kept.horizontal) < 2 or len(kept.vertical) < 2:
+            return kept
+        region = kept
+
+
+def _cross(region: Region) -> NDArray[np.float64]:
+    """(rows + 1, cols + 1, 2): where each horizontal track meets each vertical one."""
+    nodes = np.empty((len(region.horizontal), len(region.vertical), 2))
+    for i, h in enumerate(region.horizontal):
+        for j, v in enumerate(region.vertical):
+            x, y = float(v.across.mean()), 0.0
+            for _ in range(3):  # both are nearly straight: converges to below a px at once
+                y = h.at(x)
+                x = v.at(y)
+            nodes[i, j] = x, y
+    return nodes
+
+
+def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, trim: float = 0.1) -> _Walls:
+    side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
+    horizontal = np.asarray(cv2.dilate(rulings.horizontal_mask, np.ones((side, 1), np.uint8)), np.uint8)
+    vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
+    rows, cols = nodes.shape[0] - 1, nodes.shape[1] - 1
+    above = np.empty((rows + 1, cols))
+    left = np.empty((rows, cols + 1))
+    for r in range(rows + 1):
+        for c in range(cols):
+            above[r, c] = _drawn_share(nodes[r, c], nodes[r, c + 1], horizontal, trim)
+    for r in range(rows):
+        for c in range(cols + 1):
+            left[r, c] = _drawn_share(nodes[r, c], nodes[r + 1, c], vertical, trim)
+    return _Walls(above, left)
+
+
+def _drawn_share(start: NDArray[np.float64], end: NDArray[np.float64], mask: Mask, trim: float) -> float:
+    """Share of the straight way between two nodes that lies on the mask; `trim` of it is left out at either end."""
+    count = max(2, int(np.abs(end - start).max()))
+    t = np.linspace(trim, 1 - trim, count)[:, None]
+    points = np.rint(start * (1 - t) + end * t).astype(int)
+    height, width = mask.shape
+    xs = np.clip(points[:, 0], 0, width - 1)
+    ys = np.clip(points[:, 1], 0, height - 1)
+    return float(mask[ys, xs].mean())
+
+
+def _rectangles(walls: _Walls) -> NDArray[np.int64]:
+    """(rows, cols): a number from 0 for each cell; every cell is a rectangle."""
+    labels = _merge(walls, WALL_SHARE)
+    if _all_rectangles(labels):
+        return labels
+    faint = _merge(walls, FAINT_WALL_SHARE)
+    for i in range(int(labels.max()) + 1):
+        inside = labels == i
+        if not _is_rectangle(inside):
+            labels[inside] = labels.max() + 1 + faint[inside]
+    if not _all_rectangles(labels):
+        labels = _by_runs(labels)
+    return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+
+
+def _merge(walls: _Walls, share: float) -> NDArray[np.int64]:
+    """Elementary cells with no wall between them share a number."""
+    rows, cols = walls.left.shape[0], walls.above.shape[1]
+    # A picture of the cells and their walls, two px a cell: its connected white areas are the cells.
+    plan = np.ones((2 * rows - 1, 2 * cols - 1), np.uint8)
+    plan[1::2, 1::2] = 0
+    plan[1::2, ::2] = walls.above[1:-1] < share
+    plan[::2, 1::2] = walls.left[:, 1:-1] < share
+    _, labels = cv2.connectedComponents(plan, connectivity=4)
+    return np.unique(labels[::2, ::2], return_inverse=True)[1].reshape(rows, cols).astype(np.int64)
+
+
+def _is_rectangle(inside: NDArray[np.bool_]) -> bool:
+    rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    return int(inside.sum()) == int((rows[-1] - rows[0] + 1) * (cols[-1] - cols[0] + 1))
+
+
+def _all_rectangles(labels: NDArray[np.int64]) -> bool:
+    return all(_is_rectangle(labels == i) for i in np.unique(labels))
+
+
+def _by_runs(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Shapes that are no rectangles, cut into the runs of their rows; equal runs below each other stay together."""
+    result = labels.copy()
+    fresh = int(labels.max()) + 1
+    for i in np.unique(labels):
+        inside = labels == i
+        if _is_rectangle(inside):
+            continue
+        previous: dict[tuple[int, int], int] = {}
+        for r in np.flatnonzero(inside.any(axis=1)):
+            current = {}
+            for run in _runs(inside[r]):
+                current[run] = previous.get(run, fresh)
+                fresh += current[run] == fresh
+                result[r, run[0] : run[1]] = current[run]
+            previous = current
+    return result
+
+
+def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: _Walls) -> GridCell:
+    rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
+    corners = tuple((float(x), float(y)) for x, y in (nodes[r0, c0], nodes[r0, c1], nodes[r1, c1], nodes[r1, c0]))
+    border = np.concatenate(
+        [walls.above[r0, c0:c1], walls.above[r1, c0:c1], walls.left[r0:r1, c0], walls.left[r0:r1, c1]]
+    )
+    quad = Quad((corners[0], corners[1], corners[2], corners[3]))
+    return GridCell(r0, c0, r1 - r0, c1 - c0, quad, float(border.mean()))

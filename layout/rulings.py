@@ -1,0 +1,160 @@
+"""Drawn lines of a page, as polylines.
+
+A ruling is told from text by being thin and long: strokes of characters that run across the searched direction are taken out
+first, then a pixel belongs to a ruling when nearly all of a window along the line is inked. Windows bridge small breaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import mm_to_px
+from .ink import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class RulingParams:
+    """Lengths in millimetres, shares from 0 to 1.
+
+    Attributes:
+        max_thickness_mm: thicker marks are fills or pictures, not rulings.
+        window_horizontal_mm: shorter than the narrowest column of the form.
+        window_vertical_mm: shorter than the lowest row.
+        min_share: share of a window that must be inked.
+        gap_mm: breaks up to this length do not end a ruling.
+        max_sway_mm: a ruling stays within this distance of its own straight fit, scaled by its length over 100 mm.
+    """
+
+    max_thickness_mm: float = 1.6
+    window_horizontal_mm: float = 5.0
+    window_vertical_mm: float = 3.6
+    min_share: float = 0.85
+    gap_mm: float = 1.2
+    max_sway_mm: float = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruling:
+    """One drawn stretch of a line.
+
+    Attributes:
+        along: (n,) float64, increasing positions along the line's direction, px (x for a horizontal ruling).
+        across: (n,) float64, the line's middle at those positions, px (y for a horizontal ruling).
+    """
+
+    along: NDArray[np.float64]
+    across: NDArray[np.float64]
+
+    @property
+    def start(self) -> float:
+        """Where it begins, px along."""
+        return float(self.along[0])
+
+    @property
+    def end(self) -> float:
+        """Where it ends, px along."""
+        return float(self.along[-1])
+
+    @property
+    def length(self) -> float:
+        """Px along."""
+        return self.end - self.start
+
+    @property
+    def middle(self) -> float:
+        """Its mean position across, px."""
+        return float(self.across.mean())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rulings:
+    """All rulings of a page and the pixels that carry them.
+
+    Attributes:
+        horizontal, vertical: in no particular order.
+        horizontal_mask, vertical_mask: (H, W) uint8, 1 on a ruling of that direction.
+        dpi: of the masks.
+    """
+
+    horizontal: tuple[Ruling, ...]
+    vertical: tuple[Ruling, ...]
+    horizontal_mask: Mask
+    vertical_mask: Mask
+    dpi: float
+
+
+def detect_rulings(ink: Mask, dpi: float, params: RulingParams | None = None) -> Rulings:
+    """The rulings of an ink mask whose skew is below about 1.5 degrees.
+
+    Args:
+        ink: (H, W) uint8, 1 where there is ink.
+        dpi: pixels an inch of the mask.
+        params: lengths and shares.
+    """
+    params = params or RulingParams()
+    across = _line_mask(ink, dpi, params, params.window_horizontal_mm)
+    down = _line_mask(np.ascontiguousarray(ink.T), dpi, params, params.window_vertical_mm)
+    return Rulings(
+        _trace(across, dpi, params, params.window_horizontal_mm),
+        _trace(down, dpi, params, params.window_vertical_mm),
+        across,
+        np.ascontiguousarray(down.T),
+        dpi,
+    )
+
+
+def _line_mask(ink: Mask, dpi: float, params: RulingParams, window_mm: float) -> Mask:
+    """Pixels of horizontal rulings, (H, W) uint8."""
+    thickness = max(3, round(mm_to_px(params.max_thickness_mm, dpi)))
+    window = max(5, round(mm_to_px(window_mm, dpi)) | 1)
+    upright_strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
+    thin = cv2.subtract(ink, upright_strokes)
+    # One px of tolerance up and down: a line at a slight angle climbs inside the window.
+    tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    share = cv2.boxFilter(tolerant, cv2.CV_32F, (window, 1), borderType=cv2.BORDER_CONSTANT)
+    seeds = (share >= params.min_share).astype(np.uint8)
+    reach = cv2.dilate(seeds, np.ones((1, window), np.uint8))
+    lines = cv2.bitwise_and(reach, tolerant)
+    gap = max(3, round(mm_to_px(params.gap_mm, dpi)) | 1)
+    return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), dtype=np.uint8)
+
+
+def _trace(mask: Mask, dpi: float, params: RulingParams, min_length_mm: float) -> tuple[Ruling, ...]:
+    """One ruling for each connected stretch of a horizontal line mask."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    min_length = mm_to_px(min_length_mm, dpi)
+    rulings = []
+    for i in range(1, count):
+        x, y, width, height, _area = (int(v) for v in stats[i])
+        if width < min_length:
+            continue
+        points = _center_line(labels[y : y + height, x : x + width] == i, mm_to_px(2.0, dpi))
+        along, across = points[0] + x, points[1] + y
+        sway = np.abs(across - np.polyval(np.polyfit(along, across, 1), along)).max()
+        if sway <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
+            rulings.append(Ruling(along, across))
+    return tuple(rulings)
+
+
+def _center_line(
+    component: NDArray[np.bool_], step: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sampled middles of a component's columns: positions along and across, both (n,) with n at least 2."""
+    height, width = component.shape
+    weights = component.sum(axis=0)
+    rows = np.arange(height) @ component
+    chunks = max(2, int(width // max(1.0, step)))
+    edges = np.linspace(0, width, chunks + 1).astype(int)
+    along, across = [], []
+    for a, b in zip(edges[:-1], edges[1:], strict=True):
+        weight = weights[a:b].sum()
+        if weight:
+            along.append((a + b - 1) / 2)
+            across.append(rows[a:b].sum() / weight)
+    # The ends themselves, level with the nearest samples.
+    along[0], along[-1] = 0.0, width - 1.0
+    return np.array(along, dtype=np.float64), np.array(across, dtype=np.float64)

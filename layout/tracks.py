@@ -1,0 +1,220 @@
+"""Rulings gathered into tables, and in each table into tracks: the rows' and columns' borders, straight or gently curved.
+
+A track runs through the whole table, drawn or not. Where it is not drawn it takes the shape of the nearest long ruling, so that
+a page that is curled or photographed at an angle keeps its rows apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import mm_to_px
+from .rulings import Ruling, Rulings
+
+
+@dataclass(frozen=True, slots=True)
+class TrackParams:
+    """Lengths in millimetres.
+
+    Attributes:
+        reach_mm: rulings this far apart still belong to one table.
+        touch_mm: a short ruling counts when its ends come this close to crossing ones; strokes of characters stay off them.
+        same_track_mm: rulings this far apart across still are one border; rows of the form are higher than 4 mm.
+        free_horizontal_mm, free_vertical_mm: a longer ruling counts even where its ends meet nothing; a shorter one that meets
+            nothing is a stroke of a character.
+        overhang_mm: rulings that run out further than this over the last crossing one show that a border is not drawn.
+        long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
+    """
+
+    reach_mm: float = 1.8
+    touch_mm: float = 0.45
+    same_track_mm: float = 1.3
+    free_horizontal_mm: float = 25.0
+    free_vertical_mm: float = 12.0
+    overhang_mm: float = 2.8
+    long_share: float = 0.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """One border of rows or of columns.
+
+    Attributes:
+        along, across: (n,) float64, its course through the whole table, px.
+        drawn: px of it that are drawn.
+    """
+
+    along: NDArray[np.float64]
+    across: NDArray[np.float64]
+    drawn: float
+
+    def at(self, position: float) -> float:
+        """Its place across at a place along, px."""
+        return float(np.interp(position, self.along, self.across))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """The tracks of one table: `horizontal` from top to bottom, `vertical` from left to right."""
+
+    horizontal: tuple[Track, ...]
+    vertical: tuple[Track, ...]
+
+
+def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple[Region, ...]:
+    """The tables of a page, from top to bottom; each has at least two tracks in each direction."""
+    params = params or TrackParams()
+    dpi = rulings.dpi
+    horizontal, vertical = _anchored(rulings, params)
+    regions = []
+    for hs, vs in _connected(horizontal, vertical, mm_to_px(params.reach_mm, dpi)):
+        region = _to_region(hs, vs, params, dpi)
+        if len(region.horizontal) >= 2 and len(region.vertical) >= 2:
+            regions.append(region)
+    return tuple(sorted(regions, key=lambda r: r.horizontal[0].across.min()))
+
+
+def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list[Ruling]]:
+    """Rulings that belong to a grid: long ones, and short ones that end on crossing rulings."""
+    reach = mm_to_px(params.touch_mm, rulings.dpi)
+    horizontal, vertical = list(rulings.horizontal), list(rulings.vertical)
+    free_h = mm_to_px(params.free_horizontal_mm, rulings.dpi)
+    free_v = mm_to_px(params.free_vertical_mm, rulings.dpi)
+    for _ in range(4):  # a stroke that hung on another stroke falls with it
+        kept_h = [r for r in horizontal if r.length >= free_h or _ends_meet(r, vertical, reach)]
+        kept_v = [r for r in vertical if r.length >= free_v or _ends_meet(r, kept_h, reach)]
+        if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
+            break
+        horizontal, vertical = kept_h, kept_v
+    return horizontal, vertical
+
+
+def _ends_meet(ruling: Ruling, crossing: Sequence[Ruling], reach: float) -> bool:
+    def meets(along: float, across: float) -> bool:
+        return any(
+            c.start - reach <= across <= c.end + reach
+            and abs(float(np.interp(across, c.along, c.across)) - along) <= reach
+            for c in crossing
+        )
+
+    return meets(ruling.start, float(ruling.across[0])) and meets(ruling.end, float(ruling.across[-1]))
+
+
+def _connected(
+    horizontal: list[Ruling], vertical: list[Ruling], reach: float
+) -> list[tuple[list[Ruling], list[Ruling]]]:
+    """Groups of rulings that cross or touch, directly or through others."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, h in enumerate(horizontal):
+        for j, v in enumerate(vertical):
+            x = float(np.interp(h.middle, v.along, v.across))
+            y = float(np.interp(x, h.along, h.across))
+            if h.start - reach <= x <= h.end + reach and v.start - reach <= y <= v.end + reach:
+                parent[root(len(horizontal) + j)] = root(i)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for i, h in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(h)
+    for j, v in enumerate(vertical):
+        groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(v)
+    return [g for g in groups.values() if len(g[0]) >= 1 and len(g[1]) >= 2]
+
+
+def _to_region(hs: list[Ruling], vs: list[Ruling], params: TrackParams, dpi: float) -> Region:
+    x0, x1 = min(r.start for r in hs), max(r.end for r in hs)
+    y0, y1 = min(r.start for r in vs), max(r.end for r in vs)
+    x0, x1 = min([x0, *(r.across.min() for r in vs)]), max([x1, *(r.across.max() for r in vs)])
+    y0, y1 = min([y0, *(r.across.min() for r in hs)]), max([y1, *(r.across.max() for r in hs)])
+    rows = _tracks(hs, (x0, x1), params, dpi)
+    cols = _tracks(vs, (y0, y1), params, dpi)
+    return Region(_with_borders(rows, vs, params, dpi), _with_borders(cols, hs, params, dpi))
+
+
+def _tracks(
+    rulings: list[Ruling], extent: tuple[float, float], params: TrackParams, dpi: float
+) -> list[Track]:
+    """Rulings clustered by where they cross the middle of the table."""
+    middle = (extent[0] + extent[1]) / 2
+    long = [r for r in rulings if r.length >= params.long_share * (extent[1] - extent[0])]
+    shapes = {id(r): _shape(r, long, extent) for r in rulings}
+    placed = sorted(rulings, key=lambda r: _canonical(r, shapes[id(r)], middle))
+    groups: list[list[Ruling]] = []
+    last = -np.inf
+    for ruling in placed:
+        place = _canonical(ruling, shapes[id(ruling)], middle)
+        if place - last > mm_to_px(params.same_track_mm, dpi):
+            groups.append([])
+        groups[-1].append(ruling)
+        last = place
+    return [_to_track(group, shapes, extent) for group in groups]
+
+
+_Shape = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _shape(ruling: Ruling, long: list[Ruling], extent: tuple[float, float]) -> _Shape:
+    """The course of the nearest long ruling over the extent, straight on beyond its ends."""
+    if not long:
+        return np.array(extent), np.zeros(2)
+    near = min(long, key=lambda r: abs(r.middle - ruling.middle))
+    slope, level = np.polyfit(near.along, near.across, 1)
+    along = np.concatenate([[min(extent[0], near.start - 1)], near.along, [max(extent[1], near.end + 1)]])
+    across = np.concatenate([[0.0], near.across, [0.0]])
+    across[0] = near.across[0] + slope * (along[0] - near.start)
+    across[-1] = near.across[-1] + slope * (along[-1] - near.end)
+    return along, across
+
+
+def _canonical(ruling: Ruling, shape: _Shape, middle: float) -> float:
+    """Where a ruling, continued along its shape, crosses the middle of the table."""
+    offset = float((ruling.across - np.interp(ruling.along, *shape)).mean())
+    return float(np.interp(middle, *shape)) + offset
+
+
+def _to_track(group: list[Ruling], shapes: dict[int, _Shape], extent: tuple[float, float]) -> Track:
+    ordered = sorted(group, key=lambda r: r.start)
+    along = np.concatenate([r.along for r in ordered])
+    across = np.concatenate([r.across for r in ordered])
+    order = np.argsort(along, kind="stable")
+    along, across = along[order], across[order]
+    longest = max(group, key=lambda r: r.length)
+    shape = shapes[id(longest)]
+
+    def beyond(position: float, anchor: int) -> float:
+        near = slice(0, 3) if anchor == 0 else slice(-3, None)
+        offset = float((across[near] - np.interp(along[near], *shape)).mean())
+        return float(np.interp(position, *shape)) + offset
+
+    head = [(extent[0], beyond(extent[0], 0))] if extent[0] < along[0] else []
+    tail = [(extent[1], beyond(extent[1], -1))] if extent[1] > along[-1] else []
+    xs = np.array([*(p for p, _ in head), *along, *(p for p, _ in tail)])
+    ys = np.array([*(q for _, q in head), *across, *(q for _, q in tail)])
+    return Track(xs, ys, sum(r.length for r in group))
+
+
+def _with_borders(
+    tracks: list[Track], crossing: list[Ruling], params: TrackParams, dpi: float
+) -> tuple[Track, ...]:
+    """The tracks, and one more at a side where two or more crossing rulings run out over the last track."""
+    overhang = mm_to_px(params.overhang_mm, dpi)
+    first = [c for c in crossing if c.start < tracks[0].at(c.middle) - overhang]
+    last = [c for c in crossing if c.end > tracks[-1].at(c.middle) + overhang]
+    before = [_shifted(tracks[0], first, "start")] if len(first) >= 2 else []
+    after = [_shifted(tracks[-1], last, "end")] if len(last) >= 2 else []
+    return tuple(before + tracks + after)
+
+
+def _shifted(track: Track, crossing: list[Ruling], end: str) -> Track:
+    """An undrawn copy of a track, moved to the ends of the rulings that run out over it."""
+    moves = [getattr(c, end) - track.at(c.middle) for c in crossing]
+    return Track(track.along, track.across + float(np.median(moves)), 0.0)

@@ -1,0 +1,29 @@
+"""What gouji asks of an OCR engine: two jobs, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ..document.page import RGB
+from ..document.reading import LineReading, TextBox
+
+NUMERIC_ALPHABET = "0123456789.,，+-−–—－/／无元万减增"
+"""What a numeric cell of the form can hold; 无, strokes and slashes say that it does not apply."""
+
+
+class Engine(Protocol):
+    """Something that holds loaded weights."""
+
+    @property
+    def name(self) -> str:
+        """The model and what runs it, as the record's provenance states it."""
+        ...
+
+    def detect(self, pixels: RGB) -> tuple[TextBox, ...]:
+        """The text lines of an upright (H, W, 3) uint8 RGB image, in no particular order; none is an empty tuple."""
+        ...
+
+    def recognize(self, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
+        """One reading a crop, in order. Each crop is (h, w, 3) uint8 RGB and holds one horizontal line of text."""
+        ...
