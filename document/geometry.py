@@ -128,19 +128,19 @@ class Homography:
         return Homography(np.eye(3))
 
     @staticmethod
-    def scaling(x: float, y: float) -> Homography:
-        """The map that multiplies x and y by the given factors."""
-        return Homography(np.diag([x, y, 1.0]))
+    def shift(x: float, y: float) -> Homography:
+        """The map that moves every point by (x, y) px."""
+        return Homography(np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]))
 
     def inverse(self) -> Homography:
         """The map back."""
-        return Homography(np.linalg.inv(self.matrix))
+        return Homography(np.asarray(np.linalg.inv(self.matrix), dtype=np.float64))
 
     def after(self, first: Homography) -> Homography:
         """The map that applies `first`, then this one."""
         return Homography(self.matrix @ first.matrix)
 
-    def apply(self, points: Sequence[Point] | NDArray[np.floating]) -> NDArray[np.float64]:
+    def apply(self, points: Sequence[Point] | NDArray[np.float64]) -> NDArray[np.float64]:
         """The points' images, (N, 2) float64."""
         xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         mapped = np.column_stack([xy, np.ones(len(xy))]) @ self.matrix.T

@@ -216,7 +216,13 @@ def _side_by_side(crops: list[Gray]) -> Gray:
     paper = int(np.median([np.percentile(c, 80) for c in crops]))
     level = [
         cv2.copyMakeBorder(
-            c, (height - len(c)) // 2, height - len(c) - (height - len(c)) // 2, 0, 0, cv2.BORDER_CONSTANT, value=paper
+            c,
+            (height - len(c)) // 2,
+            height - len(c) - (height - len(c)) // 2,
+            0,
+            0,
+            cv2.BORDER_CONSTANT,
+            value=paper,
         )
         for c in crops
     ]

@@ -62,8 +62,14 @@ def _without_strokes(region: Region, rulings: Rulings) -> Region:
     while True:
         nodes = _cross(region)
         walls = _measure_walls(nodes, rulings, trim=0.0)
-        rows = [h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE for i, h in enumerate(region.horizontal)]
-        cols = [v.drawn >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE for j, v in enumerate(region.vertical)]
+        rows = [
+            h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
+            for i, h in enumerate(region.horizontal)
+        ]
+        cols = [
+            v.drawn >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE
+            for j, v in enumerate(region.vertical)
+        ]
         kept = Region(
             tuple(h for h, keep in zip(region.horizontal, rows, strict=True) if keep or h.drawn == 0),
             tuple(v for v, keep in zip(region.vertical, cols, strict=True) if keep or v.drawn == 0),
@@ -177,7 +183,9 @@ def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: _Walls) -> GridCell:
     rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
-    corners = tuple((float(x), float(y)) for x, y in (nodes[r0, c0], nodes[r0, c1], nodes[r1, c1], nodes[r1, c0]))
+    corners = tuple(
+        (float(x), float(y)) for x, y in (nodes[r0, c0], nodes[r0, c1], nodes[r1, c1], nodes[r1, c0])
+    )
     border = np.concatenate(
         [walls.above[r0, c0:c1], walls.above[r1, c0:c1], walls.left[r0:r1, c0], walls.left[r0:r1, c1]]
     )

@@ -55,9 +55,9 @@ def black_channel(pixels: RGB) -> Gray:
 
 def measure_ink(gray: Gray, dpi: float) -> Ink:
     """The ink of a (H, W) uint8 image of `dpi` pixels an inch."""
-    contrast = cv2.subtract(estimate_paper(gray, dpi), gray)
+    contrast = np.asarray(cv2.subtract(estimate_paper(gray, dpi), gray), dtype=np.uint8)
     noise = _paper_noise(contrast)
-    return Ink(np.asarray(contrast, dtype=np.uint8), max(MIN_CONTRAST, round(NOISE_FACTOR * noise)))
+    return Ink(contrast, max(MIN_CONTRAST, round(NOISE_FACTOR * noise)))
 
 
 def estimate_paper(gray: Gray, dpi: float) -> Gray:

@@ -7,6 +7,7 @@ first, then a pixel belongs to a ruling when nearly all of a window along the li
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -150,7 +151,7 @@ def _center_line(
     chunks = max(2, int(width // max(1.0, step)))
     edges = np.linspace(0, width, chunks + 1).astype(int)
     along, across = [], []
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         weight = weights[a:b].sum()
         if weight:
             along.append((a + b - 1) / 2)

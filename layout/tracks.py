@@ -167,7 +167,7 @@ def _shape(ruling: Ruling, long: list[Ruling], extent: tuple[float, float]) -> _
     if not long:
         return np.array(extent), np.zeros(2)
     near = min(long, key=lambda r: abs(r.middle - ruling.middle))
-    slope, level = np.polyfit(near.along, near.across, 1)
+    slope, _ = np.polyfit(near.along, near.across, 1)
     along = np.concatenate([[min(extent[0], near.start - 1)], near.along, [max(extent[1], near.end + 1)]])
     across = np.concatenate([[0.0], near.across, [0.0]])
     across[0] = near.across[0] + slope * (along[0] - near.start)

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..document.geometry import Quad
 from ..document.page import RGB
 from ..document.reading import NOTHING_READ, LineReading, TextBox
-from ..document.geometry import Quad
 from . import ctc
 from .engine import NUMERIC_ALPHABET
 
@@ -51,7 +51,9 @@ class OnnxEngine:
     def __init__(self, detection: Path, recognition: Path, threads: int = 2) -> None:
         self._detection_path = detection
         self._threads = threads
-        self._detector: tuple[Any, Any] | None = None  # session and post-processing; loaded when first asked for
+        self._detector: tuple[Any, Any] | None = (
+            None  # session and post-processing; loaded when first asked for
+        )
         self._recognizer = _session(recognition, threads)
         characters = self._recognizer.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._alphabet = [*characters, " "]
@@ -75,9 +77,7 @@ class OnnxEngine:
         tensor = ((image - _DETECTION_MEAN) / _DETECTION_STD).transpose(2, 0, 1)[None]
         (heat,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(tensor)})
         quads, scores = postprocess(heat, (height, width))
-        return tuple(
-            TextBox(_to_quad(quad), float(score)) for quad, score in zip(quads, scores, strict=True)
-        )
+        return tuple(TextBox(_to_quad(quad), float(score)) for quad, score in zip(quads, scores, strict=True))
 
     def recognize(self, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
         """One reading a crop, in order; an empty crop (no height or width) reads as nothing."""
@@ -131,7 +131,7 @@ def _to_quad(corners: NDArray[np.floating]) -> Quad:
 
 def _line_width(crop: RGB) -> int:
     """Width in px after scaling to the line height; 0 for an empty crop."""
-    height, width = crop.shape[:2]
+    height, width = int(crop.shape[0]), int(crop.shape[1])
     if height == 0 or width == 0:
         return 0
     return min(MAX_WIDTH, max(1, round(width * LINE_HEIGHT / height)))

@@ -1,0 +1,38 @@
+"""Readings put back into the cells they were cut from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..document.geometry import Homography
+from ..document.reading import LineReading
+from ..document.table import CellContent, Table
+from .page import TableCrops
+
+
+def fill_tables(
+    tables: Sequence[TableCrops], readings: Sequence[LineReading], page_index: int, to_scan: Homography
+) -> tuple[Table, ...]:
+    """Tables with contents, in px of the scan's own page image.
+
+    Args:
+        tables: in px of the upright page.
+        readings: one for each line crop, in the order of `flatten`.
+        page_index: from 0.
+        to_scan: from the upright page to the scan.
+
+    Raises:
+        ValueError: when there are more or fewer readings than line crops.
+    """
+    expected = sum(len(lines) for table in tables for lines in table.lines)
+    if expected != len(readings):
+        raise ValueError(f"{expected} line crops but {len(readings)} readings on page {page_index + 1}")
+    rest = iter(readings)
+    filled = []
+    for table in tables:
+        contents = tuple(
+            CellContent(tuple(next(rest) for _ in lines), crop.has_ink, crop.coloured)
+            for crop, lines in zip(table.cells, table.lines, strict=True)
+        )
+        filled.append(Table(page_index, table.grid.mapped(to_scan), contents))
+    return tuple(filled)

@@ -1,0 +1,63 @@
+"""One upright page taken apart: its grids, each cell's text lines as crops, and what lies outside the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..document.geometry import BBox
+from ..document.page import RGB
+from ..document.table import Grid
+from .crop import CellCrop, cut_cell, line_crops
+from .grid import detect_grids
+from .ink import black_channel, measure_ink
+from .level import level_image
+from .outside import outside_tables
+from .rulings import detect_rulings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableCrops:
+    """A grid, in px of the upright page, with each cell's crop and the crops of its text lines."""
+
+    grid: Grid
+    cells: tuple[CellCrop, ...]
+    lines: tuple[tuple[RGB, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageLayout:
+    """What lies where on an upright page.
+
+    Attributes:
+        tables: from top to bottom.
+        outside: the picture that holds the text outside the tables, and its box on the page; None without such text.
+    """
+
+    tables: tuple[TableCrops, ...]
+    outside: tuple[RGB, BBox] | None
+
+
+def lay_out(pixels: RGB, dpi: float, skew: float) -> PageLayout:
+    """The layout of an upright page.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        dpi: pixels an inch.
+        skew: degrees by which its lines climb to the right.
+    """
+    black = black_channel(pixels)
+    ink = measure_ink(black, dpi)
+    level, to_page = level_image(ink.contrast, skew)
+    rulings = detect_rulings((level >= ink.threshold).astype(level.dtype), dpi)
+    grids = tuple(grid.mapped(to_page) for grid in detect_grids(rulings))
+    tables = []
+    for grid in grids:
+        cells = tuple(cut_cell(pixels, black, ink, cell.quad, dpi) for cell in grid.cells)
+        tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
+    return PageLayout(tuple(tables), outside_tables(pixels, ink, grids, dpi))
+
+
+def flatten(tables: Sequence[TableCrops]) -> list[RGB]:
+    """All line crops of all tables, in order, for one batch."""
+    return [line for table in tables for lines in table.lines for line in lines]

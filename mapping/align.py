@@ -1,0 +1,230 @@
+"""One optimal assignment, in order, of all printed rows to the rows of the form.
+
+A misread, misspelt, wrapped or missing label costs its own row some score and cannot shift its neighbours: dynamic programming
+(Needleman and Wunsch, 1970) over the report's rows and the form's rows finds the best way through both. Editions and layouts are
+told by the tables themselves: the table forms that together align best are the report's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+
+from .form import Form, FormRow, FormTable, RowKind
+from .match import best_similarity, header_similarity
+from .rows import PrintedRow, joined, trailing_values
+
+
+@dataclass(frozen=True, slots=True)
+class AlignParams:
+    """Scores on the scale of a label similarity, 0 to 1.
+
+    Attributes:
+        neutral: a similarity of this much is worth nothing.
+        shape: gained when a row has as many values as the form's row, lost when it has not.
+        unlabelled: what a data row without a label of its own (table 四) counts as when its values fit.
+        skip_printed: cost of a printed row that is none of the form's.
+        skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
+        join: cost of taking two rows for one that a page break has cut.
+    """
+
+    neutral: float = 0.35
+    shape: float = 0.2
+    unlabelled: float = 0.6
+    skip_printed: float = 0.12
+    skip_data: float = 0.25
+    skip_other: float = 0.03
+    join: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A printed row taken for a row of the form, with its label's similarity, 0 to 1 (1 where the form prints no label)."""
+
+    table: FormTable
+    form_row: FormRow
+    printed: PrintedRow
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The best assignment.
+
+    Attributes:
+        tables: the form's tables, each in the edition that fits.
+        pairs: in reading order.
+        extra: printed rows that are none of the form's.
+        score: the sum over pairs and skips.
+        margin: by how much it beats the best assignment with another edition, at least 0.
+    """
+
+    tables: tuple[FormTable, ...]
+    pairs: tuple[Pair, ...]
+    extra: tuple[PrintedRow, ...]
+    score: float
+    margin: float
+
+
+def align_report(
+    rows: Sequence[PrintedRow], forms: Sequence[Form], params: AlignParams | None = None
+) -> Alignment:
+    """The best assignment over all editions and layouts of each table."""
+    params = params or AlignParams()
+    choices = [_layouts(forms, table.id) for table in forms[0].tables]
+    scorer = _Scorer(tuple(rows), params)
+    # Editions with the same score are told apart by agreement: hybrids exist, but need evidence.
+    best: dict[tuple[str, ...], Alignment] = {}
+    for combination in product(*choices):
+        alignment = _align(rows, combination, scorer)
+        editions = tuple(t.form_id for t, _ in combination if _tells_edition(t, forms))
+        if editions not in best or alignment.score > best[editions].score:
+            best[editions] = alignment
+    ranked = [
+        a for _, a in sorted(best.items(), key=lambda item: (item[1].score, -len(set(item[0]))), reverse=True)
+    ]
+    top, rivals = ranked[0], ranked[1:]
+    margin = top.score - rivals[0].score if rivals else 0.0
+    return _in_one_edition(Alignment(top.tables, top.pairs, top.extra, top.score, margin), forms)
+
+
+_Layout = tuple[FormTable, tuple[FormRow, ...]]
+
+
+def _layouts(forms: Sequence[Form], table_id: str) -> list[_Layout]:
+    """Every edition and layout of a table; one of two editions with the same rows is enough."""
+    found: list[_Layout] = []
+    for form in forms:
+        table = form.table(table_id)
+        found += [(table, layout) for layout in table.layouts if all(layout != known for _, known in found)]
+    return found
+
+
+def _in_one_edition(alignment: Alignment, forms: Sequence[Form]) -> Alignment:
+    """The alignment, with tables that tell no edition taken from the edition that the others tell.
+
+    Table 四 is the same in both editions, and a table without a single paired row could be of either.
+    """
+    telling = Counter(p.table.form_id for p in alignment.pairs if _tells_edition(p.table, forms))
+    if not telling:
+        return alignment
+    usual = next(f for f in forms if f.id == telling.most_common(1)[0][0])
+    paired = {p.table.id for p in alignment.pairs}
+    swap = {
+        table.id: usual.table(table.id)
+        for table in alignment.tables
+        if not _tells_edition(table, forms) or table.id not in paired
+    }
+    tables = tuple(swap.get(t.id, t) for t in alignment.tables)
+    pairs = tuple(
+        Pair(swap.get(p.table.id, p.table), p.form_row, p.printed, p.similarity) for p in alignment.pairs
+    )
+    return Alignment(tables, pairs, alignment.extra, alignment.score, alignment.margin)
+
+
+def _tells_edition(table: FormTable, forms: Sequence[Form]) -> bool:
+    return any(form.table(table.id).cells != table.cells for form in forms)
+
+
+class _Scorer:
+    """Scores of (printed row, form row), computed once for all combinations."""
+
+    def __init__(self, rows: tuple[PrintedRow, ...], params: AlignParams) -> None:
+        self.params = params
+        self.rows = rows
+        self.joins = tuple(
+            joined(a, b) if a.last and b.first and a.page_index != b.page_index else None
+            for a, b in pairwise(rows)
+        )
+        self._known: dict[tuple[int, bool, int], tuple[float, float]] = {}
+
+    def score(self, i: int, form_row: FormRow, *, join: bool = False) -> tuple[float, float]:
+        """Score and label similarity of row i, or of row i joined with the next one."""
+        key = (i, join, id(form_row))  # forms are loaded once and kept: identity is enough, and fast
+        if key not in self._known:
+            row = self.joins[i] if join else self.rows[i]
+            assert row is not None
+            self._known[key] = self._measure(row, form_row)
+        return self._known[key]
+
+    def _measure(self, row: PrintedRow, form_row: FormRow) -> tuple[float, float]:
+        p = self.params
+        if form_row.kind is RowKind.HEADER:
+            similarity = header_similarity(row.labels, form_row.labels)
+            return similarity - p.neutral, similarity
+        if form_row.kind is RowKind.TITLE:
+            similarity = best_similarity(row.labels, form_row.labels[0])
+            lone = p.shape if len(row.cells) == 1 else -p.shape
+            return similarity - p.neutral + lone, similarity
+        values = trailing_values(row)
+        fits = values == len(form_row.cells) or (values > len(form_row.cells) and not form_row.labels)
+        shape = p.shape if fits else -p.shape
+        if not form_row.labels:
+            similarity = 1.0 if fits and not row.labels else 0.0
+            return (p.unlabelled if similarity else 0.0) - p.neutral + shape, similarity
+        similarity = best_similarity(row.labels, form_row.labels[0])
+        return similarity - p.neutral + shape, similarity
+
+
+def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _Scorer) -> Alignment:
+    p = scorer.params
+    form_rows = [(table, row) for table, layout in combination for row in layout]
+    n, m = len(rows), len(form_rows)
+    total = np.full((n + 1, m + 1), -np.inf)
+    step = np.zeros((n + 1, m + 1), dtype=np.int8)
+    skip_form = [p.skip_data if row.kind is RowKind.DATA else p.skip_other for _, row in form_rows]
+    total[0, 0] = 0.0
+    for i in range(n + 1):
+        for j in range(m + 1):
+            options = []
+            if i and j:
+                options.append((total[i - 1, j - 1] + scorer.score(i - 1, form_rows[j - 1][1])[0], _MATCH))
+            if i:
+                options.append((total[i - 1, j] - p.skip_printed, _SKIP_PRINTED))
+            if j:
+                options.append((total[i, j - 1] - skip_form[j - 1], _SKIP_FORM))
+            if i >= 2 and j and scorer.joins[i - 2] is not None and form_rows[j - 1][1].kind is RowKind.DATA:
+                joint = scorer.score(i - 2, form_rows[j - 1][1], join=True)[0] - p.join
+                options.append((total[i - 2, j - 1] + joint, _JOIN))
+            if options:
+                total[i, j], step[i, j] = max(options, key=lambda o: (o[0], -o[1]))
+    return _trace(rows, form_rows, combination, scorer, step, float(total[n, m]))
+
+
+_MATCH, _SKIP_FORM, _SKIP_PRINTED, _JOIN = range(4)
+
+
+def _trace(
+    rows: Sequence[PrintedRow],
+    form_rows: Sequence[tuple[FormTable, FormRow]],
+    combination: Sequence[_Layout],
+    scorer: _Scorer,
+    step: np.ndarray[tuple[int, int], np.dtype[np.int8]],
+    score: float,
+) -> Alignment:
+    pairs: list[Pair] = []
+    extra: list[PrintedRow] = []
+    i, j = len(rows), len(form_rows)
+    while i or j:
+        move = int(step[i, j])
+        if move == _MATCH:
+            table, form_row = form_rows[j - 1]
+            pairs.append(Pair(table, form_row, rows[i - 1], scorer.score(i - 1, form_row)[1]))
+            i, j = i - 1, j - 1
+        elif move == _JOIN:
+            table, form_row = form_rows[j - 1]
+            row = scorer.joins[i - 2]
+            assert row is not None
+            pairs.append(Pair(table, form_row, row, scorer.score(i - 2, form_row, join=True)[1]))
+            i, j = i - 2, j - 1
+        elif move == _SKIP_PRINTED:
+            extra.append(rows[i - 1])
+            i -= 1
+        else:
+            j -= 1
+    tables = tuple(table for table, _ in combination)
+    return Alignment(tables, tuple(reversed(pairs)), tuple(reversed(extra)), score, 0.0)

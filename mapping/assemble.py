@@ -1,0 +1,170 @@
+"""Bound cells, decoded values and checks put into the parts of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from ..document.geometry import BBox
+from ..document.record import (
+    Alternative,
+    Cell,
+    Check,
+    ExtraRowInfo,
+    ExtraValue,
+    FormInfo,
+    Section,
+    TextField,
+    YearField,
+)
+from .align import Alignment
+from .bind import Bound, ExtraRow
+from .checks import CheckResult
+from .decode import Decoded, decode_cell
+from .number import Value
+from .sections import SectionText
+from .title import Found
+
+MISSING = Decoded(Value("missing"), "", 0.0)
+
+LOW_SCORE_COLOURED = "coloured_ink"
+"""Reason of a cell whose only ink is coloured: a seal or a pen, perhaps over nothing."""
+
+Judge = Callable[[Bound, Decoded, int, int, tuple[str, ...]], tuple[float, tuple[str, ...]]]
+"""From a bound cell, its decoded value, the numbers of violated and of holding checks on it, and doubts, to its confidence and
+the reasons for review."""
+
+
+def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
+    """The decoded value of each cell id; `missing` where the cell was not found."""
+    return {b.spec.id: MISSING if b.cell is None else decode_cell(b.cell.content) for b in bound}
+
+
+def to_cells(
+    bound: Sequence[Bound], decoded: Mapping[str, Decoded], checks: Sequence[CheckResult], judge: Judge
+) -> tuple[Cell, ...]:
+    """The record's cells, in the order of `bound`."""
+    violated, holding = _count(checks, "violated"), _count(checks, "holds")
+    cells = []
+    for b in bound:
+        value = decoded[b.spec.id]
+        doubts = _doubts(b, value.value)
+        confidence, reasons = judge(b, value, violated.get(b.spec.id, 0), holding.get(b.spec.id, 0), doubts)
+        cells.append(_to_cell(b, value, confidence, reasons))
+    return tuple(cells)
+
+
+def _count(checks: Sequence[CheckResult], state: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for check in checks:
+        if check.state == state:
+            for cell_id in (*check.identity.left, *check.identity.right):
+                counts[cell_id] = counts.get(cell_id, 0) + 1
+    return counts
+
+
+def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
+    doubts = []
+    if bound.cell is not None and bound.cell.content.coloured:
+        doubts.append(LOW_SCORE_COLOURED)
+    if bound.shared:
+        doubts.append("merged_cell")
+    if value.number is not None:
+        if bound.spec.kind == "count" and isinstance(value.number, Decimal):
+            doubts.append("unexpected_decimal")
+        if bound.spec.kind != "signed" and value.number < 0:
+            doubts.append("unexpected_sign")
+        if value.note:
+            doubts.append("note")
+    return tuple(doubts)
+
+
+def _to_cell(bound: Bound, decoded: Decoded, confidence: float, reasons: tuple[str, ...]) -> Cell:
+    spec, cell = bound.spec, bound.cell
+    return Cell(
+        id=spec.id,
+        value=decoded.value.number,
+        kind=decoded.value.kind,
+        raw_text=None if cell is None else decoded.raw_text,
+        note=decoded.value.note or None,
+        row_label=spec.row_label,
+        row_label_read=bound.row_label_read,
+        column_label=spec.column_label,
+        confidence=confidence,
+        status="review" if reasons else "accepted",
+        reasons=reasons,
+        alternatives=tuple(
+            Alternative(value=value.number, confidence=round(min(1.0, p), 4))
+            for value, p in decoded.alternatives
+        ),
+        page=None if cell is None else cell.page_index + 1,
+        bbox=None if cell is None else cell.bbox.rounded(),
+    )
+
+
+def to_checks(results: Sequence[CheckResult]) -> tuple[Check, ...]:
+    """The record's checks."""
+    return tuple(
+        Check(
+            id=r.identity.id,
+            state=r.state,
+            left=r.left,
+            right=r.right,
+            cells=(*r.identity.left, *r.identity.right),
+        )
+        for r in results
+    )
+
+
+def to_form_info(alignment: Alignment, confidence: float) -> FormInfo:
+    """The editions: of the report that of table 三, which is always the largest, and of each table its own."""
+    editions = {table.id: table.form_id for table in alignment.tables}
+    largest = max(alignment.tables, key=lambda t: len(t.cells))
+    return FormInfo(id=largest.form_id, tables=editions, confidence=confidence)
+
+
+def to_extra_rows(rows: Sequence[ExtraRow]) -> tuple[ExtraRowInfo, ...]:
+    """Rows that the form lacks, with what they print."""
+    infos = []
+    for row in rows:
+        values = []
+        for cell in row.values:
+            decoded = decode_cell(cell.content)
+            values.append(
+                ExtraValue(
+                    raw_text=decoded.raw_text,
+                    value=decoded.value.number,
+                    page=cell.page_index + 1,
+                    bbox=cell.bbox.rounded(),
+                )
+            )
+        infos.append(ExtraRowInfo(table=row.table, label_read=row.label_read, values=tuple(values)))
+    return tuple(infos)
+
+
+def to_text_field(found: Found | None) -> TextField | None:
+    """A found text as the record states it."""
+    if found is None:
+        return None
+    page, bbox = _place(found.page_index, found.bbox)
+    return TextField(text=found.text, confidence=round(found.score, 4), page=page, bbox=bbox)
+
+
+def to_year_field(found: Found | None) -> YearField | None:
+    """A found year as the record states it."""
+    if found is None:
+        return None
+    page, bbox = _place(found.page_index, found.bbox)
+    return YearField(value=int(found.text), confidence=round(found.score, 4), page=page, bbox=bbox)
+
+
+def _place(page_index: int, bbox: BBox) -> tuple[int, tuple[int, int, int, int]]:
+    return page_index + 1, bbox.rounded()
+
+
+def to_sections(sections: Sequence[SectionText]) -> tuple[Section, ...]:
+    """The sections as the record states them."""
+    return tuple(
+        Section(number=s.number, heading=s.heading, text=s.text, pages=tuple(i + 1 for i in s.page_indices))
+        for s in sections
+    )

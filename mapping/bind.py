@@ -1,0 +1,204 @@
+"""Cells of the form bound to cells on the page: columns within the rows that the alignment has paired."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .align import Alignment, Pair
+from .form import CellSpec, FormTable, RowKind
+from .match import best_similarity, label_similarity
+from .rows import PrintedCell, PrintedRow, trailing_values, value_like
+
+DIFFERENT_LABEL = 0.45
+"""A row whose label is read surely and fits less than this is another row, not a misprint of the form's."""
+
+SURE_LABEL_SCORE = 0.85
+"""Engine score from which a label counts as read surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A cell of the form and where it was found.
+
+    Attributes:
+        spec: the form's cell.
+        cell: on the page; None when it was not found.
+        row_label_read: as printed; "" where the form prints no label in the row.
+        row_score: similarity of the row's label to the form's, 0 to 1.
+        row_margin: by how much that label fits better than any other row of the table, at least 0.
+        column_score: similarity of the header above to the form's column label, 0 to 1; 0.5 when no header is on the page.
+        shared: whether the page prints one merged cell for several of the form's.
+    """
+
+    spec: CellSpec
+    cell: PrintedCell | None
+    row_label_read: str | None = None
+    row_score: float = 0.0
+    row_margin: float = 0.0
+    column_score: float = 0.0
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraRow:
+    """A printed row that is none of the form's, in or beside one of its tables."""
+
+    table: str
+    label_read: str
+    values: tuple[PrintedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Every cell of the tables' editions once, in form order, and what else the tables print."""
+
+    cells: tuple[Bound, ...]
+    extra_rows: tuple[ExtraRow, ...]
+
+
+NO_HEADER_SCORE = 0.5
+
+
+def bind_cells(alignment: Alignment) -> Binding:
+    """Each form cell with its place on the page, or without one; never two form cells on one printed number."""
+    pairs = [pair for pair in alignment.pairs if not _is_other_row(pair)]
+    rejected = [pair.printed for pair in alignment.pairs if _is_other_row(pair)]
+    found: dict[str, Bound] = {}
+    for table in alignment.tables:
+        own = [pair for pair in pairs if pair.table is table]
+        for width in sorted({len(p.form_row.cells) for p in own if p.form_row.kind is RowKind.DATA}):
+            columns = _usual_columns([p for p in own if len(p.form_row.cells) == width], width)
+            for pair in own:
+                if pair.form_row.kind is RowKind.DATA and len(pair.form_row.cells) == width:
+                    found.update((b.spec.id, b) for b in _bind_row(pair, own, columns))
+    cells = tuple(found.get(s.id, Bound(s, None)) for t in alignment.tables for s in t.cells)
+    extra = _extra_rows([*alignment.extra, *rejected], alignment)
+    return Binding(cells, extra)
+
+
+def _is_other_row(pair: Pair) -> bool:
+    """Whether a paired data row surely carries another label than the form's row."""
+    if pair.form_row.kind is not RowKind.DATA or not pair.form_row.labels:
+        return False
+    labels = _label_cells(pair.printed)
+    sure = any(c.content.score >= SURE_LABEL_SCORE for c in labels)
+    return pair.similarity < DIFFERENT_LABEL and sure
+
+
+def _label_cells(row: PrintedRow) -> tuple[PrintedCell, ...]:
+    return tuple(c for c in row.cells if not value_like(c))
+
+
+_Columns = tuple[tuple[int, int], ...]  # first and one past the last elementary column of each value column
+
+
+def _usual_columns(pairs: Sequence[Pair], width: int) -> dict[int, _Columns]:
+    """For each printed table the elementary columns that most of its rows use for their values."""
+    votes: dict[int, Counter[_Columns]] = {}
+    for pair in pairs:
+        cells = pair.printed.cells[-width:]
+        if len(cells) == width and all(value_like(c) for c in cells):
+            columns = tuple((c.col, c.col + c.col_span) for c in cells)
+            votes.setdefault(pair.printed.table_index, Counter())[columns] += 1
+    return {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
+
+
+def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> list[Bound]:
+    specs = pair.form_row.cells
+    values = _value_cells(pair.printed, len(specs), columns.get(pair.printed.table_index))
+    label = _row_label(pair)
+    margin = _row_margin(pair, label)
+    headers = _headers_above(pair, own)
+    return [
+        Bound(spec, cell, label, pair.similarity, margin, _column_score(spec, cell, headers), shared)
+        for spec, (cell, shared) in zip(specs, values, strict=True)
+    ]
+
+
+def _value_cells(
+    row: PrintedRow, width: int, columns: _Columns | None
+) -> list[tuple[PrintedCell | None, bool]]:
+    """The row's cell for each value column, and whether it is shared with another column.
+
+    A row whose own cells are cut as usual gives them as they are. In another row each column takes the cell that covers it; a
+    merged cell serves several columns only when it says nothing or that nothing applies, since a number belongs to one of them.
+    """
+    last = row.cells[-width:]
+    if columns is None or tuple((c.col, c.col + c.col_span) for c in last) == columns:
+        if len(last) == width and trailing_values(row) >= width:
+            return [(cell, False) for cell in last]
+        return [(None, False)] * width
+    found: list[tuple[PrintedCell | None, bool]] = []
+    covering = [_covering(row, start, stop) for start, stop in columns]
+    for cell in covering:
+        shared = cell is not None and sum(other is cell for other in covering) > 1
+        usable = cell is not None and value_like(cell)
+        found.append((cell, shared) if usable else (None, False))
+    return found
+
+
+def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
+    """The cell that covers most of an elementary column range; None when the range is cut between several inked cells."""
+    overlapping = [c for c in row.cells if c.col < stop and c.col + c.col_span > start]
+    inked = [c for c in overlapping if c.content.has_ink]
+    if len(inked) > 1:
+        return None
+    return inked[0] if inked else next(iter(overlapping), None)
+
+
+def _row_label(pair: Pair) -> str:
+    if not pair.form_row.labels:
+        return pair.form_row.cells[0].row_label
+    texts = [c.content.text for c in _label_cells(pair.printed)]
+    best = max(texts, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
+    return best.replace("\n", "")
+
+
+def _row_margin(pair: Pair, label: str) -> float:
+    if not pair.form_row.labels:
+        return 1.0
+    others = {
+        row.labels[0]
+        for layout in pair.table.layouts
+        for row in layout
+        if row.kind is RowKind.DATA and row.labels
+    }
+    rival = max((label_similarity(label, o) for o in others - {pair.form_row.labels[0]}), default=0.0)
+    return max(0.0, pair.similarity - rival)
+
+
+def _headers_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedCell]:
+    """Cells of the header rows that stand above the row in the same printed table, nearest first."""
+    rows = [
+        p.printed
+        for p in own
+        if p.form_row.kind is RowKind.HEADER and p.printed.table_index == pair.printed.table_index
+    ]
+    above = [r for r in rows if r.bbox.y0 <= pair.printed.bbox.y0]
+    return [c for r in reversed(above) for c in reversed(r.cells)]
+
+
+def _column_score(spec: CellSpec, cell: PrintedCell | None, headers: Sequence[PrintedCell]) -> float:
+    if cell is None:
+        return 0.0
+    over = [
+        h.content.text for h in headers if h.col < cell.col + cell.col_span and h.col + h.col_span > cell.col
+    ]
+    return best_similarity(over, spec.column_label) if over else NO_HEADER_SCORE
+
+
+def _extra_rows(rows: Sequence[PrintedRow], alignment: Alignment) -> tuple[ExtraRow, ...]:
+    """Unmatched rows of those printed tables that hold rows of the form, and only where they hold values."""
+    home: dict[int, FormTable] = {}
+    for pair in alignment.pairs:
+        if pair.form_row.kind is RowKind.DATA:
+            home.setdefault(pair.printed.table_index, pair.table)
+    extra = []
+    for row in rows:
+        values = tuple(c for c in row.cells if value_like(c) and c.content.has_ink)
+        if row.table_index in home and (values or row.labels):
+            label = " ".join(t.replace("\n", "") for t in row.labels)
+            extra.append(ExtraRow(home[row.table_index].id, label, values))
+    return tuple(extra)

@@ -1,0 +1,98 @@
+"""From what was read in a cell to the value it prints, with the rivals that the image supports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..document.reading import LineReading
+from ..document.table import CellContent
+from .number import BLANK, ILLEGIBLE, Value, parse_value
+
+WORDS_PRIOR = 0.05
+"""How often a cell that should hold a number prints words instead, against how often it prints a number.
+
+Reports print notes and misplaced words in about one cell of a thousand; five in a hundred leaves room for the recognizer being
+wrong about what is a word."""
+
+BLANK_POSTERIOR = 0.995
+"""Of a cell without ink; until it is measured, a round number below what clean scans show."""
+
+COLOURED_BLANK_POSTERIOR = 0.5
+"""Of a cell in which only coloured ink is seen and no number can be read."""
+
+MIN_NUMERIC_MASS = 0.02
+"""Probability that numeric strings must hold together before one of them is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The value of one cell.
+
+    Attributes:
+        raw_text: as printed, as read; "" when blank.
+        posterior: probability of the value under the engine, 0 to 1; not calibrated.
+        alternatives: other values with their posteriors, best first.
+    """
+
+    value: Value
+    raw_text: str
+    posterior: float
+    alternatives: tuple[tuple[Value, float], ...] = ()
+
+
+def decode_cell(content: CellContent) -> Decoded:
+    """The most probable value of a cell's content; illegible when the image supports none."""
+    if not content.has_ink:
+        return Decoded(BLANK, "", BLANK_POSTERIOR)
+    decoded = _decode_line(content.lines[0]) if len(content.lines) == 1 else _decode_text(content)
+    if content.coloured and decoded.value.kind != "number":
+        return Decoded(BLANK, "", COLOURED_BLANK_POSTERIOR)
+    return decoded
+
+
+def _decode_text(content: CellContent) -> Decoded:
+    """Several lines, such as 22 over （其中修订16件）, or none that could be cut out."""
+    text = content.text
+    value = parse_value(text) if text.strip() else ILLEGIBLE
+    return Decoded(value, text, content.score if value.kind != "illegible" else 0.0)
+
+
+def _decode_line(line: LineReading) -> Decoded:
+    weights = _weigh(line)
+    numeric = sum(weight for weight, _ in weights.values())
+    best = max(weights, key=lambda v: weights[v][0], default=ILLEGIBLE)
+    as_read = parse_value(line.text) if line.text.strip() else ILLEGIBLE
+    if best is ILLEGIBLE or numeric < MIN_NUMERIC_MASS:
+        # Words, or a number with a note that the numeric alphabet cannot spell.
+        posterior = line.score if as_read.kind == "number" else 0.0
+        value = ILLEGIBLE if as_read.kind == "blank" else as_read
+        return Decoded(value, line.text, posterior, _ranked(weights, max(numeric, 1.0)))
+    total = numeric + WORDS_PRIOR * max(0.0, 1.0 - numeric)
+    weight, text = weights[best]
+    rivals = {value: w for value, w in weights.items() if value != best}
+    return Decoded(best, text, weight / total, _ranked(rivals, total))
+
+
+def _weigh(line: LineReading) -> dict[Value, tuple[float, str]]:
+    """Each value that some candidate string prints: its probability and its most probable string."""
+    weights: dict[Value, tuple[float, str]] = {}
+    for text, probability in _strings(line):
+        value = parse_value(text)
+        if value.kind in ("number", "not_applicable"):
+            weight, likeliest = weights.get(value, (0.0, text))
+            weights[value] = (weight + probability, likeliest)
+    return weights
+
+
+def _strings(line: LineReading) -> list[tuple[str, float]]:
+    """Candidate strings with their probabilities; without a posterior the best string, its characters taken as independent."""
+    if line.candidates:
+        return [(c.text, math.exp(c.log_prob)) for c in line.candidates]
+    return [(line.text, line.score ** max(1, len(line.text)))]
+
+
+def _ranked(weights: Mapping[Value, tuple[float, str]], total: float) -> tuple[tuple[Value, float], ...]:
+    ranked = sorted(((w / max(total, 1e-9), v) for v, (w, _) in weights.items()), key=lambda x: -x[0])
+    return tuple((value, share) for share, value in ranked[:4] if share >= 1e-4)

@@ -1,0 +1,1 @@
+"""The editions of the national form, one JSON file each."""

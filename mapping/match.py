@@ -1,0 +1,41 @@
+"""How well a printed label fits one of the form's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from .normalize import normalize_label
+
+_MIN_CONTAINED = 4
+"""Shorter labels occur inside others by chance."""
+
+_CONTAINED_WEIGHT = 0.92
+"""A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
+
+
+def label_similarity(read: str, label: str) -> float:
+    """0 (nothing in common) to 1 (the same after normalization).
+
+    The normalized indel similarity (Levenshtein without substitutions), which a few wrong or lost characters lower a little; for
+    a long text also how well the label stands somewhere inside it.
+    """
+    a, b = normalize_label(read), normalize_label(label)
+    if not a or not b:
+        return 0.0
+    whole = fuzz.ratio(a, b) / 100
+    if len(a) > len(b) >= _MIN_CONTAINED:
+        return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, a) / 100)
+    return whole
+
+
+def best_similarity(texts: Sequence[str], label: str) -> float:
+    """The best similarity of any of the texts to the label; 0 without texts."""
+    return max((label_similarity(text, label) for text in texts), default=0.0)
+
+
+def header_similarity(texts: Sequence[str], labels: Sequence[str]) -> float:
+    """How much of a row's wording is header labels: the mean, over its texts, of each one's best label; 0 without texts."""
+    scores = [max(label_similarity(text, label) for label in labels) for text in texts]
+    return sum(scores) / len(scores) if scores else 0.0

@@ -1,0 +1,128 @@
+"""The printed rows of all tables of a report, in reading order, as the alignment sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..document.geometry import BBox, Quad, bbox_of_points
+from ..document.table import CellContent, GridCell, Table
+from .normalize import is_wordy
+from .number import parse_value
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """One cell of a printed row.
+
+    Attributes:
+        col, col_span: in elementary columns of its grid.
+        quad: px of the scan's own page image.
+        support: share of its border that is drawn, 0 to 1.
+    """
+
+    page_index: int
+    col: int
+    col_span: int
+    quad: Quad
+    support: float
+    content: CellContent
+
+    @property
+    def bbox(self) -> BBox:
+        """The smallest box around the cell, px of the scan's own page image."""
+        return self.quad.to_bbox()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """One elementary row of a grid.
+
+    Attributes:
+        table_index: which of the report's printed tables, from 0.
+        page_index: from 0.
+        first, last: whether it is the first or last row of its grid.
+        cells: those that begin in this row, from left to right; group cells that began higher up are not repeated.
+    """
+
+    table_index: int
+    page_index: int
+    first: bool
+    last: bool
+    cells: tuple[PrintedCell, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The wordy texts of the row."""
+        return tuple(c.content.text for c in self.cells if is_wordy(c.content.text))
+
+    @property
+    def bbox(self) -> BBox:
+        """The smallest box around its cells, px of the scan's own page image."""
+        return bbox_of_points([p for c in self.cells for p in c.quad.points])
+
+
+def printed_rows(tables: Sequence[Table]) -> tuple[PrintedRow, ...]:
+    """All rows that begin at least one cell, table after table."""
+    rows = []
+    for index, table in enumerate(tables):
+        by_row: dict[int, list[PrintedCell]] = {}
+        for cell, content in zip(table.grid.cells, table.contents, strict=True):
+            by_row.setdefault(cell.row, []).append(_printed(table.page_index, cell, content))
+        last = max(by_row)
+        for r in sorted(by_row):
+            cells = tuple(sorted(by_row[r], key=lambda c: c.col))
+            rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells))
+    return tuple(rows)
+
+
+def _printed(page_index: int, cell: GridCell, content: CellContent) -> PrintedCell:
+    return PrintedCell(page_index, cell.col, cell.col_span, cell.quad, cell.support, content)
+
+
+def value_like(cell: PrintedCell) -> bool:
+    """Whether a cell could hold a value: it is empty, a number, a stroke, or a few characters that are no words."""
+    if not cell.content.has_ink:
+        return True
+    text = cell.content.text
+    return parse_value(text).kind in ("number", "not_applicable", "blank") or not is_wordy(text)
+
+
+def trailing_values(row: PrintedRow) -> int:
+    """How many cells at the right end of the row could hold values."""
+    count = 0
+    for cell in reversed(row.cells):
+        if not value_like(cell):
+            break
+        count += 1
+    return count
+
+
+def joined(upper: PrintedRow, lower: PrintedRow) -> PrintedRow:
+    """One row that a page break has cut in two: cells of the same columns are put together, upper text first."""
+    cells = []
+    below = {c.col: c for c in lower.cells}
+    for cell in upper.cells:
+        other = below.pop(cell.col, None)
+        cells.append(cell if other is None else _joined_cell(cell, other))
+    cells += below.values()
+    return PrintedRow(
+        upper.table_index,
+        upper.page_index,
+        upper.first,
+        lower.last,
+        tuple(sorted(cells, key=lambda c: c.col)),
+    )
+
+
+def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
+    if not lower.content.has_ink:
+        return upper
+    if not upper.content.has_ink:
+        return PrintedCell(
+            lower.page_index, upper.col, upper.col_span, lower.quad, lower.support, lower.content
+        )
+    content = CellContent(
+        upper.content.lines + lower.content.lines, True, upper.content.coloured or lower.content.coloured
+    )
+    return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)

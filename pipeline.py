@@ -1,0 +1,247 @@
+"""From a file to a record: the only place where the stages meet."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from .document.errors import FormNotFoundError, GoujiError, InputError, PageError
+from .document.geometry import Homography
+from .document.limits import Limits
+from .document.page import PageImage, Source
+from .document.record import Failure, PageInfo, Provenance, Record, SourceInfo
+from .document.table import Table
+from .document.text import TextLine
+from .layout.fill import fill_tables
+from .layout.outside import cut_line
+from .layout.page import PageLayout, flatten, lay_out
+from .mapping.align import Alignment, align_report
+from .mapping.assemble import (
+    decode_bound,
+    to_cells,
+    to_checks,
+    to_extra_rows,
+    to_form_info,
+    to_sections,
+    to_text_field,
+    to_year_field,
+)
+from .mapping.bind import Bound, bind_cells
+from .mapping.checks import evaluate_checks
+from .mapping.decode import Decoded
+from .mapping.form import RowKind, load_forms
+from .mapping.rows import printed_rows
+from .mapping.sections import split_sections
+from .mapping.title import Title, find_title, find_year, reading_order
+from .models.confidence import CONFIDENCE_MODEL, Evidence, estimate_confidence
+from .ocr.engine import Engine
+from .ocr.pages import Pages, open_pages
+from .ocr.upright import UprightPage, make_upright
+
+log = logging.getLogger(__name__)
+
+TABLE_NAMES = {"disclosure": "表二 主动公开", "applications": "表三 申请", "challenges": "表四 复议诉讼"}
+
+FOUND_SIMILARITY = 0.5
+"""A table counts as found when at least one of its rows carries a label that fits this well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigitizedPage:
+    """What one page holds; all boxes in px of the scan's own page image.
+
+    Attributes:
+        info: as the record states the page.
+        tables: from top to bottom.
+        lines: outside the tables, in no particular order.
+        height: of the upright page, px.
+    """
+
+    info: PageInfo
+    tables: tuple[Table, ...]
+    lines: tuple[TextLine, ...]
+    height: int
+
+
+def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: bool = True) -> Record:
+    """The record of one report.
+
+    Raises:
+        FormNotFoundError: when no page holds a table of the form.
+        InputError: when the file cannot be read, or none of its pages.
+    """
+    started = time.perf_counter()
+    pages: list[DigitizedPage] = []
+    failures: list[Failure] = []
+    with open_pages(source, limits) as images:
+        for index in range(len(images)):
+            likely = pages[-1].info.rotation if pages else 0
+            try:
+                pages.append(_digitize_index(images, index, engine, likely, with_sections=with_sections))
+            except PageError as error:
+                log.warning("page %d of %s failed: %s", index + 1, source.path.name, error)
+                failures.append(Failure(where=f"page {index + 1}", what=error.category, why=str(error)))
+    if not pages:
+        raise InputError(
+            f"{source.path.name}: none of its {source.pages} pages could be read.", failures[0].why
+        )
+    return assemble(source, pages, failures, engine.name, started)
+
+
+def _digitize_index(
+    images: Pages, index: int, engine: Engine, likely: int, *, with_sections: bool
+) -> DigitizedPage:
+    """One page; whatever goes wrong with it is a `PageError`, so that the report's other pages are kept."""
+    try:
+        return digitize_page(images.read(index), engine, likely, with_sections=with_sections)
+    except PageError:
+        raise
+    except GoujiError as error:
+        raise PageError(error.message, error.remedy) from error
+    except (ArithmeticError, LookupError, RuntimeError, ValueError, MemoryError) as error:
+        log.debug("page %d", index + 1, exc_info=True)
+        raise PageError(
+            f"Page {index + 1} could not be analysed ({type(error).__name__}: {error}).",
+            "Please report it with the page, if it may be shown.",
+        ) from error
+
+
+def digitize_page(
+    page: PageImage, engine: Engine, likely: int = 0, *, with_sections: bool = True
+) -> DigitizedPage:
+    """Tables and text of one page.
+
+    Args:
+        page: as scanned.
+        engine: finds and reads text.
+        likely: the turn, in degrees clockwise, that made the page before upright.
+        with_sections: whether text outside the tables is read.
+    """
+    upright = make_upright(page, engine, likely)
+    layout = lay_out(upright.page.pixels, upright.page.dpi, upright.skew)
+    readings = engine.recognize(flatten(layout.tables))
+    tables = fill_tables(layout.tables, readings, page.index, upright.page.to_scan)
+    lines = _read_outside(layout, upright, engine) if with_sections else ()
+    return DigitizedPage(_page_info(upright), tables, lines, upright.page.pixels.shape[0])
+
+
+def _page_info(upright: UprightPage) -> PageInfo:
+    width, height = upright.page.scan_size
+    return PageInfo.model_validate(
+        {
+            "number": upright.page.number,
+            "width": width,
+            "height": height,
+            "rotation": upright.page.rotation,
+            "skew_degrees": upright.skew,
+        }
+    )
+
+
+def _read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> tuple[TextLine, ...]:
+    if layout.outside is None:
+        return ()
+    picture, place = layout.outside
+    page = upright.page
+    to_page = Homography.shift(place.x0, place.y0)
+    boxes = engine.detect(picture)
+    readings = engine.recognize([cut_line(picture, box.quad) for box in boxes])
+    lines = []
+    for box, reading in zip(boxes, readings, strict=True):
+        if reading.text.strip():
+            quad = to_page.apply_quad(box.quad)
+            scan = page.to_scan.apply_quad(quad).to_bbox()
+            lines.append(TextLine(page.index, quad.to_bbox(), scan, reading.text, reading.score, page.dpi))
+    return tuple(lines)
+
+
+def assemble(
+    source: Source,
+    pages: Sequence[DigitizedPage],
+    failures: Sequence[Failure],
+    ocr_model: str,
+    started: float,
+) -> Record:
+    """The record of the pages that could be read.
+
+    Raises:
+        FormNotFoundError: when none of them holds a table of the form.
+    """
+    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
+    absent = _absent_tables(alignment)
+    if len(absent) == len(alignment.tables):
+        raise FormNotFoundError(
+            _nothing_found(source, pages), "Check that the file is such a report and not cut off."
+        )
+    binding = bind_cells(alignment)
+    decoded = decode_bound(binding.cells)
+    identities = [i for table in alignment.tables for i in table.identities]
+    checks = evaluate_checks(identities, {cell_id: d.value for cell_id, d in decoded.items()})
+    lines = reading_order([line for page in pages for line in page.lines])
+    title = find_title(lines) or Title(None, None, None)
+    return Record(
+        source=SourceInfo(
+            path=str(source.path), sha256=source.sha256, media_type=source.media_type, pages=source.pages
+        ),
+        form=to_form_info(alignment, round(1 - 0.5 * math.exp(-4 * alignment.margin), 4)),
+        title=to_text_field(title.title),
+        agency=to_text_field(title.agency),
+        year=to_year_field(title.year or find_year(lines)),
+        cells=to_cells(binding.cells, decoded, checks, _judge),
+        extra_rows=to_extra_rows(binding.extra_rows),
+        checks=to_checks(checks),
+        sections=to_sections(split_sections(lines, {p.info.number - 1: p.height for p in pages})),
+        pages=tuple(page.info for page in pages),
+        failures=(*failures, *absent),
+        provenance=Provenance(
+            gouji_version=version("gouji"),
+            ocr_model=ocr_model,
+            confidence_model=CONFIDENCE_MODEL,
+            seconds=round(time.perf_counter() - started, 2),
+        ),
+    )
+
+
+def _judge(
+    bound: Bound, decoded: Decoded, violated: int, holding: int, doubts: tuple[str, ...]
+) -> tuple[float, tuple[str, ...]]:
+    return estimate_confidence(
+        Evidence(
+            kind=decoded.value.kind,
+            posterior=decoded.posterior,
+            label_similarity=bound.row_score,
+            label_margin=bound.row_margin,
+            column_similarity=bound.column_score,
+            checks_violated=violated,
+            checks_holding=holding,
+            doubts=doubts,
+        )
+    )
+
+
+def _absent_tables(alignment: Alignment) -> tuple[Failure, ...]:
+    """A failure for each table of the form of which no data row was found."""
+    found = {
+        p.table.id
+        for p in alignment.pairs
+        if p.form_row.kind is RowKind.DATA and p.similarity >= FOUND_SIMILARITY
+    }
+    return tuple(
+        Failure(
+            where=f"table {table.id}",
+            what="table_not_found",
+            why=f"No row of {TABLE_NAMES.get(table.id, table.id)} was found on any page; its {len(table.cells)} cells are missing.",
+        )
+        for table in alignment.tables
+        if table.id not in found
+    )
+
+
+def _nothing_found(source: Source, pages: Sequence[DigitizedPage]) -> str:
+    tables = sum(len(page.tables) for page in pages)
+    seen = f"{tables} ruled tables, none of them of the national form," if tables else "no ruled table"
+    return f"{source.path.name}: found {seen} on {len(pages)} pages; expected the three tables of an annual report."
