@@ -1,0 +1,151 @@
+"""The command line: each command parses, calls one function, prints.
+
+Results go to stdout (JSON lines, or tables on request), everything for people to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .document.errors import ExitCode, GoujiError, UsageError
+from .document.limits import Limits
+
+app = typer.Typer(
+    name="gouji",
+    help="勾稽: scanned annual open-government reports become records a person can trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULTS = Limits()
+
+
+class OutputFormat(StrEnum):
+    """How results are printed."""
+
+    JSON = "json"
+    TABLE = "table"
+
+
+class EngineName(StrEnum):
+    """OCR engines."""
+
+    ONNX = "onnx"
+    PADDLE = "paddle"
+
+
+@app.command()
+def digitize(
+    paths: Annotated[list[Path], typer.Argument(help="PDF, TIFF, PNG or JPEG files, or folders of them.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the records; without it they go to stdout.")
+    ] = None,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Also write page pictures with every cell marked.")
+    ] = False,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="What to print.")
+    ] = OutputFormat.JSON,
+    folder_is_report: Annotated[
+        bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
+    ] = False,
+    sections: Annotated[
+        bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
+    ] = True,
+    engine: Annotated[EngineName, typer.Option(help="OCR engine.")] = EngineName.ONNX,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Threads of one inference.")] = 2,
+    max_pages: Annotated[int, typer.Option(min=1, help="Pages of a document.")] = DEFAULTS.max_pages,
+    max_pixels: Annotated[int, typer.Option(min=1, help="Pixels of a page.")] = DEFAULTS.max_pixels,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a document.")] = DEFAULTS.max_bytes,
+    max_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Seconds of a document.")
+    ] = DEFAULTS.max_seconds,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+) -> None:
+    """Turn scanned reports into records."""
+    from .batch.progress import digitize_and_report
+    from .batch.worker import WorkerOptions
+
+    _log_to_stderr(verbose=verbose)
+    if annotate and out is None:
+        raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
+    limits = Limits(max_pages, max_pixels, max_bytes, max_seconds)
+    options = WorkerOptions(engine.value, threads, limits, sections, folder_is_report)
+    raise typer.Exit(
+        digitize_and_report(
+            paths, options, out, annotate=annotate, as_table=output_format is OutputFormat.TABLE
+        )
+    )
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path, typer.Argument(help="A truth file, a folder of them, or a manifest.json.")],
+    records: Annotated[Path, typer.Argument(help="A record, or the folder that `digitize --out` wrote.")],
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="What to print.")
+    ] = OutputFormat.TABLE,
+) -> None:
+    """Measure records against the truth."""
+    from .evaluation.report import evaluate as run
+    from .show.evaluation import print_evaluation
+
+    result = run(truth, records)
+    if output_format is OutputFormat.JSON:
+        print(result.model_dump_json(indent=2))
+    else:
+        print_evaluation(result)
+
+
+@app.command()
+def schema() -> None:
+    """Print the record's JSON Schema."""
+    from .document.record import Record
+
+    print(json.dumps(Record.model_json_schema(mode="serialization"), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything is there; each failure with its fix. Asks no network."""
+    from .doctor import print_findings
+
+    raise typer.Exit(print_findings())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    print(installed("gouji"))
+
+
+def _log_to_stderr(*, verbose: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("gouji")
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+def main() -> None:
+    """The console script: errors of ours become one sentence on stderr and their exit code."""
+    try:
+        app()
+    except GoujiError as error:
+        print(f"gouji: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("gouji: interrupted; what was finished is kept.", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        sys.exit(ExitCode.OK)

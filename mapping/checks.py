@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
+from ..document.record import CheckState
 from .form import Identity
 from .number import Value
-
-CheckState = Literal["holds", "violated", "not_assessable"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-CellKind = Literal["number", "blank", "not_applicable", "illegible", "missing"]
+from ..document.record import CellKind
 
 _STROKES = "/\\-−–—―－一_~"
 _NOT_APPLICABLE = re.compile(rf"^(?:[{re.escape(_STROKES)}]+|无|不适用)$")

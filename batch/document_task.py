@@ -1,0 +1,55 @@
+"""What a worker process does with one document."""
+
+from __future__ import annotations
+
+from ..document.errors import InputError
+from ..models.weights import DETECTION, RECOGNITION, find_weights
+from ..ocr.engine import Engine
+from ..ocr.pages import open_source
+from ..pipeline import digitize
+from ..show.annotate import annotate_pages
+from .worker import Done, Task, WorkerOptions
+
+
+class Digitizer:
+    """Loaded models and a run's options.
+
+    Raises:
+        MissingPartError: when the engine or its weights are not there.
+    """
+
+    def __init__(self, options: WorkerOptions) -> None:
+        self._options = options
+        self._engine = load_engine(options.engine, options.threads)
+
+    def run(self, task: Task) -> Done:
+        """The task's record and pictures.
+
+        Raises:
+            GoujiError: when the document cannot become a record.
+        """
+        limits = self._options.limits
+        try:
+            source = open_source(task.path, limits, folder_is_report=self._options.folder_is_report)
+            record = digitize(source, self._engine, limits, with_sections=self._options.with_sections)
+            pictures = () if task.pictures is None else annotate_pages(source, record, limits, task.pictures)
+        except MemoryError as error:
+            raise InputError(
+                f"{task.path.name}: not enough memory.", "Close other programs, or lower --max-pixels."
+            ) from error
+        return Done(record, pictures)
+
+
+def load_engine(name: str, threads: int) -> Engine:
+    """The engine of that name, with its weights loaded.
+
+    Raises:
+        MissingPartError: when it or its weights are not there.
+    """
+    if name == "paddle":
+        from ..ocr.paddle import PaddleEngine
+
+        return PaddleEngine(threads=threads)
+    from ..ocr.onnx import OnnxEngine
+
+    return OnnxEngine(find_weights(DETECTION), find_weights(RECOGNITION), threads)

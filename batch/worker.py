@@ -1,0 +1,152 @@
+"""One document at a time in a process of its own, so that a file that crashes or hangs the reader costs only itself."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from ..document.errors import GoujiError, LimitError, WorkerError
+from ..document.limits import Limits
+from ..document.record import Record
+
+READY = "ready"
+"""What the process sends once its models are loaded."""
+
+START_SECONDS = 180.0
+"""Loading libraries and weights takes a second or two; a slow disk much longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """What stays the same for all documents of a run.
+
+    Attributes:
+        engine: `onnx` or `paddle`.
+        threads: threads of one inference.
+        limits: of each document.
+        with_sections: whether text outside the tables is read.
+        folder_is_report: whether a folder's pictures are one report.
+    """
+
+    engine: str
+    threads: int
+    limits: Limits
+    with_sections: bool
+    folder_is_report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document: its path, and where annotated page pictures go (None: nowhere); `pictures` is a path without an ending."""
+
+    path: Path
+    pictures: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A digitized document: its record and the annotated page pictures that were written."""
+
+    record: Record
+    pictures: tuple[Path, ...]
+
+
+class Worker:
+    """A process with its models loaded, started when first needed and again after it was lost."""
+
+    def __init__(self, options: WorkerOptions) -> None:
+        self._options = options
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+
+    def digitize(self, task: Task) -> Done:
+        """The task's result.
+
+        Raises:
+            GoujiError: what the document's own processing raised; `LimitError` after the time limit, `WorkerError` when the
+                process died.
+        """
+        pipe = self._started()
+        pipe.send(task)
+        seconds = self._options.limits.max_seconds
+        if not pipe.poll(seconds):
+            self.stop()
+            raise LimitError(
+                f"{task.path.name} took longer than {seconds:g} s and was stopped.",
+                "Look at the file, or raise the limit with --max-seconds.",
+            )
+        answer = self._receive(pipe, task.path.name)
+        if isinstance(answer, GoujiError):
+            raise answer
+        assert isinstance(answer, Done)
+        return answer
+
+    def stop(self) -> None:
+        """End the process at once, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+
+    def _started(self) -> Connection:
+        if self._process is None or self._pipe is None or not self._process.is_alive():
+            self.stop()
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs, self._options), daemon=True)
+            self._process.start()
+            theirs.close()
+            if not self._pipe.poll(START_SECONDS):
+                self.stop()
+                raise WorkerError(
+                    f"The worker process did not start within {START_SECONDS:g} s.", "Run `gouji doctor`."
+                )
+            answer = self._receive(self._pipe, "nothing yet")
+            if isinstance(answer, GoujiError):
+                self.stop()
+                raise answer
+        return self._pipe
+
+    def _receive(self, pipe: Connection, name: str) -> Done | GoujiError | str:
+        try:
+            answer: Done | GoujiError | str = pipe.recv()
+        except (EOFError, ConnectionError) as error:
+            assert self._process is not None
+            self._process.join(5)
+            code = self._process.exitcode
+            self.stop()
+            raise WorkerError(
+                f"The process that read {name} died (exit code {code}).",
+                "A damaged file or too little memory can cause this; try the file alone.",
+            ) from error
+        return answer
+
+
+def _serve(pipe: Connection, options: WorkerOptions) -> None:
+    """The worker's loop: a task in, a result or an error out, until the pipe is closed."""
+    logging.getLogger("gouji").addHandler(logging.NullHandler())
+    # Imported here: the parent shows help and progress without loading any of it.
+    from .document_task import Digitizer
+
+    try:
+        digitizer = Digitizer(options)
+    except GoujiError as error:
+        pipe.send(error)
+        return
+    pipe.send(READY)
+    while True:
+        try:
+            task: Task = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            pipe.send(digitizer.run(task))
+        except GoujiError as error:
+            pipe.send(error)

@@ -1,0 +1,1 @@
+"""How right records are, measured against the truth."""

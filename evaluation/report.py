@@ -1,0 +1,62 @@
+"""A whole evaluation: which record belongs to which truth, and the result as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..document.errors import UsageError
+from ..document.record import Record
+from .score import DocumentScore, Summary, score_document, summarize, summarize_profiles
+from .truth import truth_of_set
+
+
+class Evaluation(BaseModel):
+    """Scores of a set of documents."""
+
+    model_config = ConfigDict(frozen=True)
+
+    overall: Summary
+    profiles: tuple[Summary, ...]
+    documents: tuple[DocumentScore, ...]
+
+
+def evaluate(truth: Path, records: Path) -> Evaluation:
+    """The scores of all documents that have a truth.
+
+    Args:
+        truth: a manifest, a truth file, or a folder with either.
+        records: a record file, or a folder of them; a record belongs to the document whose id is its file name.
+
+    Raises:
+        UsageError: when either path holds nothing to compare, or a record file is not a record.
+    """
+    files = {path.name.removesuffix(".json"): path for path in _record_files(records)}
+    scores = []
+    for entry, printed in truth_of_set(truth):
+        path = files.get(entry.id) or (records if records.is_file() else None)
+        scores.append(score_document(entry.id, entry.profile, printed, _load(path)))
+    return Evaluation(
+        overall=summarize("all", scores), profiles=summarize_profiles(scores), documents=tuple(scores)
+    )
+
+
+def _record_files(records: Path) -> list[Path]:
+    if records.is_file():
+        return [records]
+    found = [p for p in sorted(records.rglob("*.json")) if not p.name.endswith(".truth.json")]
+    if not found:
+        raise UsageError(
+            f"{records}: no record in it.", "Give a record or the folder that `gouji digitize --out` wrote."
+        )
+    return found
+
+
+def _load(path: Path | None) -> Record | None:
+    if path is None:
+        return None
+    try:
+        return Record.model_validate_json(path.read_text("utf-8"))
+    except (OSError, ValidationError) as error:
+        raise UsageError(f"{path}: not a record: {error}", "Write it again with `gouji digitize`.") from error
