@@ -41,5 +41,50 @@ contracts: $(READY)
 doctor: $(READY)  ## is everything there?
 	$(BIN)/gouji doctor
 
+# PaddleX pins an OpenCV whose files and those of opencv-python-headless lie in one folder. Both are asked for, one may stay:
+# removing the other takes shared files along, so the one that stays is put back.
+PADDLE := .venv-paddle
+PADDLE_READY := $(PADDLE)/.ready
+PADDLE_OPENCV := opencv-contrib-python==4.10.0.84
+
+$(PADDLE_READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(PADDLE) && \
+	  uv pip install --quiet --python $(PADDLE)/bin/python --editable '.[paddle]' --group dev && \
+	  uv pip uninstall --quiet --python $(PADDLE)/bin/python opencv-python-headless && \
+	  uv pip install --quiet --python $(PADDLE)/bin/python --no-deps --reinstall $(PADDLE_OPENCV); \
+	else \
+	  $(PYTHON) -m venv $(PADDLE) && \
+	  $(PADDLE)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
+	  $(PADDLE)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[paddle]' --group dev && \
+	  $(PADDLE)/bin/python -m pip uninstall --quiet --yes opencv-python-headless && \
+	  $(PADDLE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(PADDLE_OPENCV); \
+	fi
+	@touch $(PADDLE_READY)
+
+test-paddle: $(PADDLE_READY)  ## the PaddleOCR engine, in an environment of its own
+	$(PADDLE)/bin/python -m pytest -m paddle tests/ocr/test_paddle.py
+
+# img2table and PaddleOCR want the one OpenCV, RapidOCR the other; the same as above.
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
+
+$(PEERS_READY): benchmarks/peers.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(PEERS) && \
+	  uv pip install --quiet --python $(PEERS)/bin/python --requirement benchmarks/peers.txt && \
+	  uv pip uninstall --quiet --python $(PEERS)/bin/python opencv-python-headless && \
+	  uv pip install --quiet --python $(PEERS)/bin/python --no-deps --reinstall $(PADDLE_OPENCV); \
+	else \
+	  $(PYTHON) -m venv $(PEERS) && \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/peers.txt && \
+	  $(PEERS)/bin/python -m pip uninstall --quiet --yes opencv-python-headless && \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(PADDLE_OPENCV); \
+	fi
+	@touch $(PEERS_READY)
+
+bench: $(READY) $(PEERS_READY)  ## seconds a page and memory beside other programs, to docs/benchmarks.md
+	$(BIN)/python -m benchmarks.bench --markdown docs/benchmarks.md --json bench-out/benchmarks.json $(BENCH)
+
 clean:  ## remove what was set up and made
 	rm -rf $(VENV) .venv-paddle .venv-peers build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache

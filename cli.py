@@ -6,7 +6,6 @@ Results go to stdout (JSON lines, or tables on request), everything for people t
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -72,18 +71,20 @@ def digitize(
 ) -> None:
     """Turn scanned reports into records."""
     from .batch.progress import digitize_and_report
-    from .batch.worker import WorkerOptions
+    from .batch.worker import WorkerOptions, log_to_stderr
 
-    _log_to_stderr(verbose=verbose)
+    log_to_stderr(verbose=verbose)
     if annotate and out is None:
         raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
     limits = Limits(max_pages, max_pixels, max_bytes, max_seconds)
-    options = WorkerOptions(engine.value, threads, limits, sections, folder_is_report)
-    raise typer.Exit(
-        digitize_and_report(
-            paths, options, out, annotate=annotate, as_table=output_format is OutputFormat.TABLE
-        )
-    )
+    options = WorkerOptions(engine.value, threads, limits, sections, folder_is_report, verbose)
+    as_table = output_format is OutputFormat.TABLE
+    try:
+        code = digitize_and_report(paths, options, out, annotate=annotate, as_table=as_table)
+    except KeyboardInterrupt:
+        print("gouji: interrupted; what was finished is kept.", file=sys.stderr)
+        code = ExitCode.INTERRUPTED
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -127,14 +128,6 @@ def version() -> None:
     from importlib.metadata import version as installed
 
     print(installed("gouji"))
-
-
-def _log_to_stderr(*, verbose: bool) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("gouji")
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def main() -> None:

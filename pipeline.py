@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from .document.errors import FormNotFoundError, GoujiError, InputError, PageError
+from .document.errors import DamagedFileError, FormNotFoundError, InputError, PageError
 from .document.geometry import Homography
 from .document.limits import Limits
 from .document.page import PageImage, Source
@@ -77,19 +77,26 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
     started = time.perf_counter()
     pages: list[DigitizedPage] = []
     failures: list[Failure] = []
+    errors: list[PageError] = []
     with open_pages(source, limits) as images:
         for index in range(len(images)):
             likely = pages[-1].info.rotation if pages else 0
             try:
                 pages.append(_digitize_index(images, index, engine, likely, with_sections=with_sections))
             except PageError as error:
-                log.warning("page %d of %s failed: %s", index + 1, source.path.name, error)
-                failures.append(Failure(where=f"page {index + 1}", what=error.category, why=str(error)))
+                log.info("page %d of %s failed: %s", index + 1, source.path.name, error)
+                failures.append(Failure(where=f"page {index + 1}", what=error.kind, why=str(error)))
+                errors.append(error)
     if not pages:
-        raise InputError(
-            f"{source.path.name}: none of its {source.pages} pages could be read.", failures[0].why
-        )
+        raise _no_page(source, errors[0])
     return assemble(source, pages, failures, engine.name, started)
+
+
+def _no_page(source: Source, first: PageError) -> InputError:
+    """The error of a document without a readable page: the first page's own where that says what is wrong with the file."""
+    message = f"{source.path.name}: none of its {source.pages} pages could be read. {first.message}"
+    cause = type(first.__cause__) if isinstance(first.__cause__, InputError) else DamagedFileError
+    return cause(message, first.remedy)
 
 
 def _digitize_index(
@@ -100,7 +107,7 @@ def _digitize_index(
         return digitize_page(images.read(index), engine, likely, with_sections=with_sections)
     except PageError:
         raise
-    except GoujiError as error:
+    except InputError as error:
         raise PageError(error.message, error.remedy) from error
     except (ArithmeticError, LookupError, RuntimeError, ValueError, MemoryError) as error:
         log.debug("page %d", index + 1, exc_info=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..document.errors import InputError
+from ..models.opencv import check_single_opencv
 from ..models.weights import DETECTION, RECOGNITION, find_weights
 from ..ocr.engine import Engine
 from ..ocr.pages import open_source
@@ -46,10 +47,12 @@ def load_engine(name: str, threads: int) -> Engine:
     Raises:
         MissingPartError: when it or its weights are not there.
     """
+    detection, recognition = find_weights(DETECTION), find_weights(RECOGNITION)
     if name == "paddle":
         from ..ocr.paddle import PaddleEngine
 
-        return PaddleEngine(threads=threads)
+        check_single_opencv()
+        return PaddleEngine(detection, recognition, threads)
     from ..ocr.onnx import OnnxEngine
 
-    return OnnxEngine(find_weights(DETECTION), find_weights(RECOGNITION), threads)
+    return OnnxEngine(detection, recognition, threads)

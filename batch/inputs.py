@@ -46,7 +46,7 @@ def find_jobs(
             for item, errors in _walk(path, folder_is_report=folder_is_report):
                 unlistable += errors
                 if item is not None:
-                    below = Path(path.name) if item == path else item.relative_to(path)
+                    below = Path(path.resolve().name) if item == path else item.relative_to(path)
                     found.setdefault(item.resolve(), (item, below))
         else:
             found.setdefault(path.resolve(), (path, Path(path.name)))

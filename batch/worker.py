@@ -30,6 +30,7 @@ class WorkerOptions:
         limits: of each document.
         with_sections: whether text outside the tables is read.
         folder_is_report: whether a folder's pictures are one report.
+        verbose: whether the worker says more on stderr.
     """
 
     engine: str
@@ -37,6 +38,7 @@ class WorkerOptions:
     limits: Limits
     with_sections: bool
     folder_is_report: bool
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,18 @@ class Worker:
         return answer
 
 
+def log_to_stderr(*, verbose: bool) -> None:
+    """Sends gouji's log lines to stderr: warnings, and everything when `verbose`. For the edges of a process only."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("gouji")
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
 def _serve(pipe: Connection, options: WorkerOptions) -> None:
     """The worker's loop: a task in, a result or an error out, until the pipe is closed."""
-    logging.getLogger("gouji").addHandler(logging.NullHandler())
+    log_to_stderr(verbose=options.verbose)
     # Imported here: the parent shows help and progress without loading any of it.
     from .document_task import Digitizer
 

@@ -13,9 +13,9 @@
     │   ├── DamagedFileError            truncated or broken
     │   ├── EmptyDocumentError          no page in it
     │   ├── LimitError                  more pages, pixels, bytes or seconds than allowed
-    │   └── FormNotFoundError           no table of the national form on any page
-    ├── PageError                       one page failed; becomes an entry of `failures`
-    └── WorkerError                 4   the worker process died; the document is recorded as failed
+    │   ├── FormNotFoundError           no table of the national form on any page
+    │   └── WorkerError                 the process that read the document died
+    └── PageError                       one page failed; becomes an entry of `failures`
 
 A run over several files ends with 0 (all well), 3 (some files failed or came out incomplete) or 4 (nothing usable); see
 docs/exit-codes.md. Messages say which file or page, what was found, what was expected and what to do.
@@ -126,3 +126,8 @@ class WorkerError(InputError):
 
 class PageError(GoujiError):
     """One page failed in one stage; the record keeps the rest."""
+
+    @property
+    def kind(self) -> str:
+        """What went wrong in one word: the category of the error behind it, or `page`."""
+        return self.__cause__.category if isinstance(self.__cause__, GoujiError) else self.category

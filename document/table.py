@@ -82,11 +82,15 @@ class CellContent:
         lines: readings of its text lines, top to bottom (of a vertical cell: its characters joined to one line).
         has_ink: whether there is anything but paper inside the rulings.
         coloured: whether ink shows in colour only (a seal, a pen), not in black print.
+        faint: whether all its ink is lighter than the page's print: a thin stroke in a bad light, or the other side of the sheet.
+        slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
     """
 
     lines: tuple[LineReading, ...]
     has_ink: bool
     coloured: bool = False
+    slant: float | None = None
+    faint: bool = False
 
     @property
     def text(self) -> str:

@@ -33,9 +33,14 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
         UsageError: when either path holds nothing to compare, or a record file is not a record.
     """
     files = {path.name.removesuffix(".json"): path for path in _record_files(records)}
+    documents = list(truth_of_set(truth))
+    if len(documents) == 1 and records.is_file():
+        files = {
+            documents[0][0].id: records
+        }  # one truth and one record belong together, whatever they are called
     scores = []
-    for entry, printed in truth_of_set(truth):
-        path = files.get(entry.id) or (records if records.is_file() else None)
+    for entry, printed in documents:
+        path = files.get(entry.id)
         scores.append(score_document(entry.id, entry.profile, printed, _load(path)))
     return Evaluation(
         overall=summarize("all", scores), profiles=summarize_profiles(scores), documents=tuple(scores)

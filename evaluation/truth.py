@@ -72,8 +72,7 @@ def truth_of_set(path: Path) -> Iterator[tuple[ManifestEntry, Truth]]:
     """
     manifest = path / "manifest.json" if path.is_dir() else path
     if manifest.name == "manifest.json" and manifest.is_file():
-        entries = TypeAdapter(list[ManifestEntry]).validate_json(manifest.read_text("utf-8"))
-        for entry in entries:
+        for entry in _load_manifest(manifest):
             yield entry, load_truth(_truth_file(manifest.parent, entry.truth))
         return
     files = [path] if path.is_file() else sorted(path.rglob("*.truth.json")) or sorted(path.rglob("*.json"))
@@ -84,6 +83,13 @@ def truth_of_set(path: Path) -> Iterator[tuple[ManifestEntry, Truth]]:
     for file in files:
         name = file.name.removesuffix(".json").removesuffix(".truth")
         yield ManifestEntry(id=name, truth=name), load_truth(file)
+
+
+def _load_manifest(path: Path) -> list[ManifestEntry]:
+    try:
+        return TypeAdapter(list[ManifestEntry]).validate_json(path.read_text("utf-8"))
+    except (OSError, ValidationError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a manifest: {error}", "See docs/evaluate.md for its shape.") from error
 
 
 def _truth_file(folder: Path, name: str) -> Path:

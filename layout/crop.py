@@ -27,6 +27,9 @@ MIN_MARK_AREA_MM2 = 0.1
 THIN_LINE_MM = 1.5
 """A run of inked rows lower than this may be a piece of a character, such as a stroke of 二."""
 
+DOT_MM = 1.3
+"""A line of its own is wider or higher than this, unless it is a dot of dust."""
+
 PIECE_GAP_MM = 1.0
 """Pieces of one text line are no further apart than this."""
 
@@ -35,6 +38,12 @@ MIN_LINE_HEIGHT_MM = 3.4
 
 LINE_MARGIN = 0.18
 """Paper around a text line in its crop, as a share of the line's height."""
+
+EDGE_MM = 0.3
+"""Soft edges of strokes reach this far."""
+
+FAINT_SHARE = 0.6
+"""Marks lighter than print by no more than this are looked at as well, and never taken for sure."""
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
@@ -45,14 +54,16 @@ class CellCrop:
     """One cell, straight, without its rulings.
 
     Attributes:
-        gray: (h, w) uint8, the black channel.
+        gray: (h, w) uint8, its print on white.
         ink: (h, w) uint8, 1 where there is ink, specks taken out.
         coloured: whether the cell shows ink in colour and none in black.
+        faint: whether its ink is lighter than the page's print.
     """
 
     gray: Gray
     ink: Mask
-    coloured: bool
+    coloured: bool = False
+    faint: bool = False
 
     @property
     def has_ink(self) -> bool:
@@ -60,28 +71,34 @@ class CellCrop:
         return bool(self.ink.any()) or self.coloured
 
 
-def cut_cell(pixels: RGB, black: Gray, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
+def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     """The inside of a cell.
 
     Args:
         pixels: (H, W, 3) uint8 RGB, the page.
-        black: (H, W) uint8, its black channel.
-        ink: of the black channel.
+        ink: of its black channel.
         quad: the cell's corners on the middle of its rulings, px of the page.
         dpi: pixels an inch of the page.
     """
-    gray = _straighten(black, quad)
-    mask = (_straighten(ink.contrast, quad) >= ink.threshold).astype(np.uint8)
-    top, bottom, left, right = _inside_rulings(mask, dpi)
-    gray, mask = gray[top:bottom, left:right], mask[top:bottom, left:right]
-    mask = without_specks(mask, dpi)
-    if mask.any():
-        return CellCrop(gray, mask, coloured=False)
+    contrast = _straighten(ink.contrast, quad)
+    top, bottom, left, right = _inside_rulings((contrast >= ink.faint).astype(np.uint8), dpi)
+    contrast = contrast[top:bottom, left:right]
+    print_ = without_specks((contrast >= ink.threshold).astype(np.uint8), dpi)
+    if print_.any():
+        return CellCrop(_cleaned(contrast, print_, dpi), print_)
     luminance = cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY)[top:bottom, left:right]
     coloured = without_specks(_darker_than_paper(np.asarray(luminance, np.uint8)), dpi)
     if coloured.any():
         return CellCrop(np.asarray(luminance, np.uint8), coloured, coloured=True)
-    return CellCrop(gray, mask, coloured=False)
+    faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
+    return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=bool(faint.any()))
+
+
+def _cleaned(contrast: Gray, ink: Mask, dpi: float) -> Gray:
+    """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
+    side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
+    kept = cv2.bitwise_and(contrast, contrast, mask=cv2.dilate(ink, np.ones((side, side), np.uint8)))
+    return np.asarray(255 - kept, dtype=np.uint8)
 
 
 def _darker_than_paper(luminance: Gray) -> Mask:
@@ -149,8 +166,7 @@ def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:
     """The cell's text lines from top to bottom, (h, w, 3) uint8 each; a vertical line comes out as one horizontal line."""
     if not crop.ink.any():
         return ()
-    runs = _line_runs(crop.ink, dpi)
-    boxes = [_run_box(crop.ink, run) for run in runs]
+    boxes = _without_dots([_run_box(crop.ink, run) for run in _line_runs(crop.ink, dpi)], dpi)
     if _is_vertical(boxes, dpi):
         return (_to_rgb(_side_by_side([_padded(crop.gray, box, dpi) for box in boxes])),)
     return tuple(_to_rgb(_padded(crop.gray, box, dpi)) for box in boxes)
@@ -180,6 +196,14 @@ def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
                 merged = True
                 break
     return runs
+
+
+def _without_dots(boxes: list[_Box], dpi: float) -> list[_Box]:
+    """The lines without those that are a mere dot of dust above or below the others."""
+    small, high = mm_to_px(DOT_MM, dpi), mm_to_px(THIN_LINE_MM, dpi)
+    if all(y1 - y0 < high for _, y0, _, y1 in boxes):
+        return boxes
+    return [b for b in boxes if max(b[2] - b[0], b[3] - b[1]) >= small]
 
 
 def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:

@@ -8,6 +8,7 @@ from ..document.geometry import Homography
 from ..document.reading import LineReading
 from ..document.table import CellContent, Table
 from .page import TableCrops
+from .stroke import lone_stroke_slant
 
 
 def fill_tables(
@@ -31,7 +32,13 @@ def fill_tables(
     filled = []
     for table in tables:
         contents = tuple(
-            CellContent(tuple(next(rest) for _ in lines), crop.has_ink, crop.coloured)
+            CellContent(
+                tuple(next(rest) for _ in lines),
+                crop.has_ink,
+                crop.coloured,
+                lone_stroke_slant(crop.ink),
+                crop.faint,
+            )
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )
         filled.append(Table(page_index, table.grid.mapped(to_scan), contents))

@@ -26,6 +26,16 @@ WHOLE_WALL_SHARE = 0.93
 TRUSTED_LENGTH_MM = 11.0
 """Longer tracks than any stroke of a character."""
 
+MEND_WALL_SHARE = 0.35
+"""In a table with broken rulings so much of an edge is enough."""
+
+BROKEN_SHARE = 0.2
+"""Share of the edges that are drawn in part only, from which a table's rulings count as broken; text that touches a ruling makes
+a twentieth of them so."""
+
+MEND_SHARE = 0.7
+"""Share of a row's column borders that must be drawn for the others to be put back."""
+
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
 
@@ -41,7 +51,9 @@ class _Walls:
 def detect_grids(rulings: Rulings) -> tuple[Grid, ...]:
     """The ruled tables of a page, from top to bottom, in the frame of the rulings' masks; none is an empty tuple."""
     regions = (_without_strokes(region, rulings) for region in gather_regions(rulings))
-    return tuple(build_grid(r, rulings) for r in regions if len(r.horizontal) >= 2 and len(r.vertical) >= 2)
+    grids = (build_grid(r, rulings) for r in regions if len(r.horizontal) >= 2 and len(r.vertical) >= 2)
+    # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.
+    return tuple(grid for grid in grids if len(grid.cells) > 1)
 
 
 def build_grid(region: Region, rulings: Rulings) -> Grid:
@@ -61,7 +73,7 @@ def _without_strokes(region: Region, rulings: Rulings) -> Region:
     trusted = mm_to_px(TRUSTED_LENGTH_MM, rulings.dpi)
     while True:
         nodes = _cross(region)
-        walls = _measure_walls(nodes, rulings, trim=0.0)
+        walls = _measure_walls(nodes, rulings, whole=True)
         rows = [
             h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
             for i, h in enumerate(region.horizontal)
@@ -93,10 +105,14 @@ def _cross(region: Region) -> NDArray[np.float64]:
     return nodes
 
 
-def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, trim: float = 0.1) -> _Walls:
+def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False) -> _Walls:
+    """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings."""
+    trim = 0.0 if whole else 0.1
     side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
     horizontal = np.asarray(cv2.dilate(rulings.horizontal_mask, np.ones((side, 1), np.uint8)), np.uint8)
     vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
+    if whole:
+        horizontal = vertical = horizontal | vertical
     rows, cols = nodes.shape[0] - 1, nodes.shape[1] - 1
     above = np.empty((rows + 1, cols))
     left = np.empty((rows, cols + 1))
@@ -122,7 +138,7 @@ def _drawn_share(start: NDArray[np.float64], end: NDArray[np.float64], mask: Mas
 
 def _rectangles(walls: _Walls) -> NDArray[np.int64]:
     """(rows, cols): a number from 0 for each cell; every cell is a rectangle."""
-    labels = _merge(walls, WALL_SHARE)
+    labels = _merge(_mended(walls) if _is_broken(walls) else walls, WALL_SHARE)
     if _all_rectangles(labels):
         return labels
     faint = _merge(walls, FAINT_WALL_SHARE)
@@ -133,6 +149,40 @@ def _rectangles(walls: _Walls) -> NDArray[np.int64]:
     if not _all_rectangles(labels):
         labels = _by_runs(labels)
     return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+
+
+def _is_broken(walls: _Walls) -> bool:
+    """Whether rulings have come out in pieces: many edges are neither drawn nor free."""
+    edges = np.concatenate([walls.above.ravel(), walls.left.ravel()])
+    seen = edges[edges > FAINT_WALL_SHARE]
+    return bool(seen.size) and float((seen < WHOLE_WALL_SHARE - 0.1).mean()) > BROKEN_SHARE
+
+
+def _mended(walls: _Walls) -> _Walls:
+    """Walls with those put back that a broken ruling has lost.
+
+    A row's border that is drawn on both sides of a stretch is drawn there too: no table of the form has a row border that stops
+    and goes on. Column borders do (block titles span all columns), so a missing piece of one is put back only where most of
+    the columns that are parted in the row above or below are parted in this row too.
+    """
+    above, left = walls.above.copy(), walls.left.copy()
+    for row in above:
+        drawn = np.flatnonzero(row >= MEND_WALL_SHARE)
+        if drawn.size:
+            stretch = row[drawn[0] : drawn[-1] + 1]
+            np.maximum(stretch, WALL_SHARE, out=stretch)  # a view: the row itself is changed
+    parted = walls.left >= MEND_WALL_SHARE
+    for r in range(len(left)):
+        near = np.zeros_like(parted[r])
+        for other in (r - 1, r + 1):
+            if 0 <= other < len(left):
+                near |= parted[other]
+        missing = near & ~parted[r]
+        if missing.any() and (near & parted[r]).sum() >= MEND_SHARE * near.sum():
+            left[r, missing] = np.maximum(left[r, missing], WALL_SHARE)
+    above[above >= MEND_WALL_SHARE] = 1.0
+    left[left >= MEND_WALL_SHARE] = 1.0
+    return _Walls(above, left)
 
 
 def _merge(walls: _Walls, share: float) -> NDArray[np.int64]:

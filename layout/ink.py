@@ -1,7 +1,7 @@
 """Where the page carries ink, whatever the light on the paper.
 
 Black print absorbs all three colours; a red seal and a blue pen each leave one channel bright. The brightest channel of a pixel
-(the V of HSV) therefore shows black print and loses most coloured ink; the luminance shows both.
+(the V of HSV), lifted by its saturation, therefore shows black print and loses coloured ink; the luminance shows both.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ MIN_CONTRAST = 16
 NOISE_FACTOR = 5.0
 """Ink must also stand out by this many standard deviations of the paper's own noise."""
 
+PRINT_SHARE = 0.36
+"""Print is at least so dark, as a share of the page's darkest print; what shines through a sheet is a tenth to a fourth."""
+
+_PRINT_PERCENTILE = 92
 _NOISE_PERCENTILE = 60
 _PAPER_SCALE = 4
 
@@ -37,27 +41,43 @@ class Ink:
 
     Attributes:
         contrast: (H, W) uint8, 0 on bare paper.
-        threshold: contrast from which a pixel counts as ink, in grey levels.
+        faint: contrast from which a pixel may be part of a hairline ruling, in grey levels.
+        threshold: contrast from which a pixel counts as print, in grey levels; what shines through from the other side, and what
+            the black channel leaves of a seal, stay below it.
     """
 
     contrast: Gray
+    faint: int
     threshold: int
 
     def mask(self) -> Mask:
-        """(H, W) uint8, 1 where there is ink."""
+        """(H, W) uint8, 1 where there is print."""
         return (self.contrast >= self.threshold).astype(np.uint8)
 
 
 def black_channel(pixels: RGB) -> Gray:
-    """(H, W) uint8 in which black print is dark and coloured ink nearly vanishes."""
-    return np.asarray(pixels.max(axis=2), dtype=np.uint8)
+    """(H, W) uint8 in which black print is dark and coloured ink nearly vanishes.
+
+    The brightest channel, made brighter still by as much as the channels differ: grey stays as it is.
+    """
+    brightest = cv2.max(cv2.max(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
+    darkest = cv2.min(cv2.min(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
+    return np.asarray(cv2.add(brightest, cv2.subtract(brightest, darkest)), dtype=np.uint8)
 
 
 def measure_ink(gray: Gray, dpi: float) -> Ink:
     """The ink of a (H, W) uint8 image of `dpi` pixels an inch."""
     contrast = np.asarray(cv2.subtract(estimate_paper(gray, dpi), gray), dtype=np.uint8)
     noise = _paper_noise(contrast)
-    return Ink(contrast, max(MIN_CONTRAST, round(NOISE_FACTOR * noise)))
+    faint = max(MIN_CONTRAST, round(NOISE_FACTOR * noise))
+    return Ink(contrast, faint, max(faint, round(PRINT_SHARE * _print_contrast(contrast, faint))))
+
+
+def _print_contrast(contrast: Gray, faint: int) -> float:
+    """How dark the page's print is, in grey levels; 0 for an empty page."""
+    sample = contrast[::2, ::2]
+    inked = sample[sample >= faint]
+    return float(np.percentile(inked, _PRINT_PERCENTILE)) if inked.size else 0.0
 
 
 def estimate_paper(gray: Gray, dpi: float) -> Gray:

@@ -46,14 +46,13 @@ def lay_out(pixels: RGB, dpi: float, skew: float) -> PageLayout:
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
     """
-    black = black_channel(pixels)
-    ink = measure_ink(black, dpi)
+    ink = measure_ink(black_channel(pixels), dpi)
     level, to_page = level_image(ink.contrast, skew)
-    rulings = detect_rulings((level >= ink.threshold).astype(level.dtype), dpi)
+    rulings = detect_rulings(level, ink.faint, dpi)
     grids = tuple(grid.mapped(to_page) for grid in detect_grids(rulings))
     tables = []
     for grid in grids:
-        cells = tuple(cut_cell(pixels, black, ink, cell.quad, dpi) for cell in grid.cells)
+        cells = tuple(cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells)
         tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
     return PageLayout(tuple(tables), outside_tables(pixels, ink, grids, dpi))
 

@@ -6,6 +6,7 @@ first, then a pixel belongs to a ruling when nearly all of a window along the li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
+from ..document.page import Gray
 from .ink import Mask
+from .link import HORIZONTAL, VERTICAL, link_rulings
+from .ruling import Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class RulingParams:
         window_vertical_mm: shorter than the lowest row.
         min_share: share of a window that must be inked.
         gap_mm: breaks up to this length do not end a ruling.
+        min_contrast_share: a ruling is at least so dark, as a share of the page's usual ruling.
         max_sway_mm: a ruling stays within this distance of its own straight fit, scaled by its length over 100 mm.
     """
 
@@ -35,40 +40,8 @@ class RulingParams:
     window_vertical_mm: float = 3.6
     min_share: float = 0.85
     gap_mm: float = 1.2
+    min_contrast_share: float = 0.45
     max_sway_mm: float = 4.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ruling:
-    """One drawn stretch of a line.
-
-    Attributes:
-        along: (n,) float64, increasing positions along the line's direction, px (x for a horizontal ruling).
-        across: (n,) float64, the line's middle at those positions, px (y for a horizontal ruling).
-    """
-
-    along: NDArray[np.float64]
-    across: NDArray[np.float64]
-
-    @property
-    def start(self) -> float:
-        """Where it begins, px along."""
-        return float(self.along[0])
-
-    @property
-    def end(self) -> float:
-        """Where it ends, px along."""
-        return float(self.along[-1])
-
-    @property
-    def length(self) -> float:
-        """Px along."""
-        return self.end - self.start
-
-    @property
-    def middle(self) -> float:
-        """Its mean position across, px."""
-        return float(self.across.mean())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,20 +61,40 @@ class Rulings:
     dpi: float
 
 
-def detect_rulings(ink: Mask, dpi: float, params: RulingParams | None = None) -> Rulings:
-    """The rulings of an ink mask whose skew is below about 1.5 degrees.
+def detect_rulings(contrast: Gray, faint: int, dpi: float, params: RulingParams | None = None) -> Rulings:
+    """The rulings of a page whose skew is below about 1.5 degrees.
 
     Args:
-        ink: (H, W) uint8, 1 where there is ink.
-        dpi: pixels an inch of the mask.
+        contrast: (H, W) uint8, how much darker than its paper each pixel is.
+        faint: contrast from which a pixel may belong to a ruling, in grey levels.
+        dpi: pixels an inch.
         params: lengths and shares.
     """
     params = params or RulingParams()
+    found = _detect(contrast, faint, dpi, params)
+    level = _usual_contrast((*found.horizontal, *found.vertical), dpi)
+    if level * params.min_contrast_share <= faint:
+        return found
+    # Far darker rulings than the faintest are here: those are the other side of the sheet, or what is left of a seal.
+    return _detect(contrast, round(level * params.min_contrast_share), dpi, params)
+
+
+def _usual_contrast(rulings: Sequence[Ruling], dpi: float) -> float:
+    """The contrast of the darker rulings, in grey levels: four fifths of their length is no darker; 0 without long rulings."""
+    long = sorted((r for r in rulings if r.length >= mm_to_px(20, dpi)), key=lambda r: r.contrast)
+    if not long:
+        return 0.0
+    lengths = np.cumsum([r.length for r in long])
+    return long[int(np.searchsorted(lengths, 0.8 * lengths[-1]))].contrast
+
+
+def _detect(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> Rulings:
+    ink = (contrast >= threshold).astype(np.uint8)
     across = _line_mask(ink, dpi, params, params.window_horizontal_mm)
     down = _line_mask(np.ascontiguousarray(ink.T), dpi, params, params.window_vertical_mm)
     return Rulings(
-        _trace(across, dpi, params, params.window_horizontal_mm),
-        _trace(down, dpi, params, params.window_vertical_mm),
+        link_rulings(_trace(across, contrast, dpi, params, params.window_horizontal_mm), dpi, HORIZONTAL),
+        link_rulings(_trace(down, contrast.T, dpi, params, params.window_vertical_mm), dpi, VERTICAL),
         across,
         np.ascontiguousarray(down.T),
         dpi,
@@ -124,7 +117,9 @@ def _line_mask(ink: Mask, dpi: float, params: RulingParams, window_mm: float) ->
     return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), dtype=np.uint8)
 
 
-def _trace(mask: Mask, dpi: float, params: RulingParams, min_length_mm: float) -> tuple[Ruling, ...]:
+def _trace(
+    mask: Mask, contrast: Gray, dpi: float, params: RulingParams, min_length_mm: float
+) -> tuple[Ruling, ...]:
     """One ruling for each connected stretch of a horizontal line mask."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     min_length = mm_to_px(min_length_mm, dpi)
@@ -137,7 +132,8 @@ def _trace(mask: Mask, dpi: float, params: RulingParams, min_length_mm: float) -
         along, across = points[0] + x, points[1] + y
         sway = np.abs(across - np.polyval(np.polyfit(along, across, 1), along)).max()
         if sway <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
-            rulings.append(Ruling(along, across))
+            darkness = contrast[y : y + height, x : x + width][labels[y : y + height, x : x + width] == i]
+            rulings.append(Ruling(along, across, float(darkness.mean())))
     return tuple(rulings)
 
 

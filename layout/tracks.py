@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
-from .rulings import Ruling, Rulings
+from .ruling import Ruling
+from .rulings import Rulings
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class AlignParams:
         neutral: a similarity of this much is worth nothing.
         shape: gained when a row has as many values as the form's row, lost when it has not.
         unlabelled: what a data row without a label of its own (table 四) counts as when its values fit.
+        unmarked: the share of that which a row without any ink counts.
         skip_printed: cost of a printed row that is none of the form's.
         skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
         join: cost of taking two rows for one that a page break has cut.
@@ -35,6 +36,7 @@ class AlignParams:
     neutral: float = 0.35
     shape: float = 0.2
     unlabelled: float = 0.6
+    unmarked: float = 0.65
     skip_printed: float = 0.12
     skip_data: float = 0.25
     skip_other: float = 0.03
@@ -161,11 +163,14 @@ class _Scorer:
             lone = p.shape if len(row.cells) == 1 else -p.shape
             return similarity - p.neutral + lone, similarity
         values = trailing_values(row)
-        fits = values == len(form_row.cells) or (values > len(form_row.cells) and not form_row.labels)
+        fits = values == len(form_row.cells)
         shape = p.shape if fits else -p.shape
         if not form_row.labels:
-            similarity = 1.0 if fits and not row.labels else 0.0
-            return (p.unlabelled if similarity else 0.0) - p.neutral + shape, similarity
+            if not fits or row.labels:
+                return -p.neutral - p.shape, 0.0
+            # A strip without a single mark between two rulings may be no row at all.
+            similarity = 1.0 if any(c.content.has_ink for c in row.cells) else p.unmarked
+            return p.unlabelled * similarity - p.neutral + shape, similarity
         similarity = best_similarity(row.labels, form_row.labels[0])
         return similarity - p.neutral + shape, similarity
 

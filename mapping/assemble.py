@@ -27,9 +27,6 @@ from .title import Found
 
 MISSING = Decoded(Value("missing"), "", 0.0)
 
-LOW_SCORE_COLOURED = "coloured_ink"
-"""Reason of a cell whose only ink is coloured: a seal or a pen, perhaps over nothing."""
-
 Judge = Callable[[Bound, Decoded, int, int, tuple[str, ...]], tuple[float, tuple[str, ...]]]
 """From a bound cell, its decoded value, the numbers of violated and of holding checks on it, and doubts, to its confidence and
 the reasons for review."""
@@ -66,7 +63,9 @@ def _count(checks: Sequence[CheckResult], state: str) -> dict[str, int]:
 def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
     doubts = []
     if bound.cell is not None and bound.cell.content.coloured:
-        doubts.append(LOW_SCORE_COLOURED)
+        doubts.append("coloured_ink")
+    if bound.cell is not None and bound.cell.content.faint:
+        doubts.append("faint_ink")
     if bound.shared:
         doubts.append("merged_cell")
     if value.number is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .align import Alignment, Pair
 from .form import CellSpec, FormTable, RowKind
 from .match import best_similarity, label_similarity
-from .rows import PrintedCell, PrintedRow, trailing_values, value_like
+from .number import parse_value
+from .rows import PrintedCell, PrintedRow, reunited, trailing_values, value_like
 
 DIFFERENT_LABEL = 0.45
 """A row whose label is read surely and fits less than this is another row, not a misprint of the form's."""
@@ -29,7 +31,7 @@ class Bound:
         row_score: similarity of the row's label to the form's, 0 to 1.
         row_margin: by how much that label fits better than any other row of the table, at least 0.
         column_score: similarity of the header above to the form's column label, 0 to 1; 0.5 when no header is on the page.
-        shared: whether the page prints one merged cell for several of the form's.
+        shared: whether the page prints one merged cell for several of the form's, or several for this one.
     """
 
     spec: CellSpec
@@ -69,7 +71,7 @@ def bind_cells(alignment: Alignment) -> Binding:
     for table in alignment.tables:
         own = [pair for pair in pairs if pair.table is table]
         for width in sorted({len(p.form_row.cells) for p in own if p.form_row.kind is RowKind.DATA}):
-            columns = _usual_columns([p for p in own if len(p.form_row.cells) == width], width)
+            columns = _columns_of_tables(own, width)
             for pair in own:
                 if pair.form_row.kind is RowKind.DATA and len(pair.form_row.cells) == width:
                     found.update((b.spec.id, b) for b in _bind_row(pair, own, columns))
@@ -93,26 +95,69 @@ def _label_cells(row: PrintedRow) -> tuple[PrintedCell, ...]:
 
 _Columns = tuple[tuple[int, int], ...]  # first and one past the last elementary column of each value column
 
+HEADER_SIMILARITY = 0.6
+"""A header cell that fits a column label this well tells where the column is."""
 
-def _usual_columns(pairs: Sequence[Pair], width: int) -> dict[int, _Columns]:
-    """For each printed table the elementary columns that most of its rows use for their values."""
+
+def _columns_of_tables(own: Sequence[Pair], width: int) -> dict[int, _Columns]:
+    """For each printed table the elementary columns of its values: as its header says, otherwise as most of its rows do."""
+    rows = [p for p in own if p.form_row.kind is RowKind.DATA and len(p.form_row.cells) == width]
     votes: dict[int, Counter[_Columns]] = {}
-    for pair in pairs:
+    for pair in rows:
         cells = pair.printed.cells[-width:]
         if len(cells) == width and all(value_like(c) for c in cells):
-            columns = tuple((c.col, c.col + c.col_span) for c in cells)
-            votes.setdefault(pair.printed.table_index, Counter())[columns] += 1
-    return {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
+            votes.setdefault(pair.printed.table_index, Counter())[_spans(cells)] += 1
+    columns = {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
+    for pair in rows:
+        by_header = _columns_of_header(pair, own)
+        if by_header is not None:
+            columns[pair.printed.table_index] = by_header
+    return columns
+
+
+def _spans(cells: Sequence[PrintedCell]) -> _Columns:
+    return tuple((c.col, c.col + c.col_span) for c in cells)
+
+
+def _columns_of_header(pair: Pair, own: Sequence[Pair]) -> _Columns | None:
+    """The columns that the header above a row states.
+
+    None unless it states each of them once, in order, and right of the row's label.
+    """
+    labels = [spec.column_label for spec in pair.form_row.cells]
+    fitting = []
+    for cell in _headers_above(pair, own):
+        scores = [label_similarity(cell.content.text, label) for label in labels]
+        if max(scores) >= HEADER_SIMILARITY:
+            fitting.append((cell, labels[scores.index(max(scores))]))
+    fitting.sort(key=lambda item: item[0].col)
+    spans = _spans([cell for cell, _ in fitting])
+    apart = all(a[1] <= b[0] for a, b in pairwise(spans))
+    label_end = max((c.col + c.col_span for c in _label_cells(pair.printed)), default=0)
+    if [label for _, label in fitting] != labels or not apart or spans[0][0] < label_end:
+        return None
+    return spans
 
 
 def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> list[Bound]:
     specs = pair.form_row.cells
-    values = _value_cells(pair.printed, len(specs), columns.get(pair.printed.table_index))
+    usual = columns.get(pair.printed.table_index)
+    values = _value_cells(pair.printed, len(specs), usual)
     label = _row_label(pair)
     margin = _row_margin(pair, label)
     headers = _headers_above(pair, own)
+    # More values than columns and no header to tell which: the numbers may be shifted.
+    unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
     return [
-        Bound(spec, cell, label, pair.similarity, margin, _column_score(spec, cell, headers), shared)
+        Bound(
+            spec,
+            cell,
+            label,
+            pair.similarity,
+            margin,
+            0.0 if unsure else _column_score(spec, cell, headers),
+            shared,
+        )
         for spec, (cell, shared) in zip(specs, values, strict=True)
     ]
 
@@ -120,32 +165,40 @@ def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> 
 def _value_cells(
     row: PrintedRow, width: int, columns: _Columns | None
 ) -> list[tuple[PrintedCell | None, bool]]:
-    """The row's cell for each value column, and whether it is shared with another column.
+    """The row's cell for each value column, and whether it is not simply one cell for one column.
 
-    A row whose own cells are cut as usual gives them as they are. In another row each column takes the cell that covers it; a
-    merged cell serves several columns only when it says nothing or that nothing applies, since a number belongs to one of them.
+    A row whose own cells are cut as usual gives them as they are. In another row each column takes what covers it; a merged cell
+    serves several columns only when it says nothing or that nothing applies, since a number belongs to one of them.
     """
     last = row.cells[-width:]
-    if columns is None or tuple((c.col, c.col + c.col_span) for c in last) == columns:
+    if columns is None or _spans(last) == columns:
         if len(last) == width and trailing_values(row) >= width:
             return [(cell, False) for cell in last]
         return [(None, False)] * width
-    found: list[tuple[PrintedCell | None, bool]] = []
     covering = [_covering(row, start, stop) for start, stop in columns]
+    found: list[tuple[PrintedCell | None, bool]] = []
     for cell in covering:
-        shared = cell is not None and sum(other is cell for other in covering) > 1
-        usable = cell is not None and value_like(cell)
-        found.append((cell, shared) if usable else (None, False))
+        sharing = cell is not None and sum(other is cell for other in covering) > 1
+        usable = cell is not None and value_like(cell) and not (sharing and _prints_number(cell))
+        whole = cell is not None and any(cell is own for own in row.cells)
+        found.append((cell, sharing or not whole) if usable else (None, False))
     return found
 
 
+def _prints_number(cell: PrintedCell) -> bool:
+    return parse_value(cell.content.text).kind == "number"
+
+
 def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
-    """The cell that covers most of an elementary column range; None when the range is cut between several inked cells."""
+    """What covers an elementary column range: one cell, or several that a false ruling has cut, put together again."""
     overlapping = [c for c in row.cells if c.col < stop and c.col + c.col_span > start]
-    inked = [c for c in overlapping if c.content.has_ink]
-    if len(inked) > 1:
+    if not overlapping:
         return None
-    return inked[0] if inked else next(iter(overlapping), None)
+    inked = [c for c in overlapping if c.content.has_ink]
+    if len(overlapping) == 1 or len(inked) <= 1:
+        return inked[0] if inked else overlapping[0]
+    inside = all(start <= c.col and c.col + c.col_span <= stop for c in inked)
+    return reunited(inked) if inside else None
 
 
 def _row_label(pair: Pair) -> str:
@@ -190,7 +243,7 @@ def _column_score(spec: CellSpec, cell: PrintedCell | None, headers: Sequence[Pr
 
 
 def _extra_rows(rows: Sequence[PrintedRow], alignment: Alignment) -> tuple[ExtraRow, ...]:
-    """Unmatched rows of those printed tables that hold rows of the form, and only where they hold values."""
+    """Unmatched rows of those printed tables that hold rows of the form, and only where they have places for values."""
     home: dict[int, FormTable] = {}
     for pair in alignment.pairs:
         if pair.form_row.kind is RowKind.DATA:
@@ -198,7 +251,7 @@ def _extra_rows(rows: Sequence[PrintedRow], alignment: Alignment) -> tuple[Extra
     extra = []
     for row in rows:
         values = tuple(c for c in row.cells if value_like(c) and c.content.has_ink)
-        if row.table_index in home and (values or row.labels):
+        if row.table_index in home and row.labels and trailing_values(row):
             label = " ".join(t.replace("\n", "") for t in row.labels)
             extra.append(ExtraRow(home[row.table_index].id, label, values))
     return tuple(extra)

@@ -19,8 +19,22 @@ wrong about what is a word."""
 BLANK_POSTERIOR = 0.995
 """Of a cell without ink; until it is measured, a round number below what clean scans show."""
 
-COLOURED_BLANK_POSTERIOR = 0.5
-"""Of a cell in which only coloured ink is seen and no number can be read."""
+DOUBTFUL_BLANK_POSTERIOR = 0.5
+"""Of a cell in which only coloured or faint ink is seen and no number can be read."""
+
+FAINT_POSTERIOR = 0.8
+"""Faint marks that read as a value this surely are that value; others are the other side of the sheet shining through."""
+
+SLASH_DEGREES, SLASH_SPREAD = 22.0, 7.0
+"""Lean of a printed slash from the vertical and its spread over typefaces and skew, in degrees."""
+
+UPRIGHT_SPREAD = 4.0
+"""Spread of an upright stroke's lean, in degrees; italics do not occur in the form."""
+
+LEVEL_SPREAD = 10.0
+"""Spread of a dash's lean from the level, in degrees; short ones are a few px high and wide."""
+
+_SHAPE_FLOOR = 1e-3
 
 MIN_NUMERIC_MASS = 0.02
 """Probability that numeric strings must hold together before one of them is believed."""
@@ -46,9 +60,13 @@ def decode_cell(content: CellContent) -> Decoded:
     """The most probable value of a cell's content; illegible when the image supports none."""
     if not content.has_ink:
         return Decoded(BLANK, "", BLANK_POSTERIOR)
-    decoded = _decode_line(content.lines[0]) if len(content.lines) == 1 else _decode_text(content)
+    decoded = (
+        _decode_line(content.lines[0], content.slant) if len(content.lines) == 1 else _decode_text(content)
+    )
     if content.coloured and decoded.value.kind != "number":
-        return Decoded(BLANK, "", COLOURED_BLANK_POSTERIOR)
+        return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
+    if content.faint and decoded.posterior < FAINT_POSTERIOR:
+        return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
     return decoded
 
 
@@ -59,8 +77,8 @@ def _decode_text(content: CellContent) -> Decoded:
     return Decoded(value, text, content.score if value.kind != "illegible" else 0.0)
 
 
-def _decode_line(line: LineReading) -> Decoded:
-    weights = _weigh(line)
+def _decode_line(line: LineReading, slant: float | None) -> Decoded:
+    weights = _weigh(line, slant)
     numeric = sum(weight for weight, _ in weights.values())
     best = max(weights, key=lambda v: weights[v][0], default=ILLEGIBLE)
     as_read = parse_value(line.text) if line.text.strip() else ILLEGIBLE
@@ -75,15 +93,35 @@ def _decode_line(line: LineReading) -> Decoded:
     return Decoded(best, text, weight / total, _ranked(rivals, total))
 
 
-def _weigh(line: LineReading) -> dict[Value, tuple[float, str]]:
+def _weigh(line: LineReading, slant: float | None) -> dict[Value, tuple[float, str]]:
     """Each value that some candidate string prints: its probability and its most probable string."""
     weights: dict[Value, tuple[float, str]] = {}
     for text, probability in _strings(line):
         value = parse_value(text)
         if value.kind in ("number", "not_applicable"):
             weight, likeliest = weights.get(value, (0.0, text))
-            weights[value] = (weight + probability, likeliest)
+            weights[value] = (weight + probability * _shape_factor(text, slant), likeliest)
     return weights
+
+
+def _shape_factor(text: str, slant: float | None) -> float:
+    """How much the angle of a lone stroke speaks for a text, against the other single strokes: slash, 1 and dash."""
+    shape = next((shape for shape, texts in _STROKE_TEXTS.items() if text in texts), None)
+    if slant is None or shape is None:
+        return 1.0
+    fits = {
+        "slash": _bell(slant - SLASH_DEGREES, SLASH_SPREAD),
+        "upright": _bell(slant, UPRIGHT_SPREAD),
+        "level": _bell(90.0 - abs(slant), LEVEL_SPREAD),
+    }
+    return fits[shape] / sum(fits.values())
+
+
+_STROKE_TEXTS = {"slash": "/／", "upright": "1", "level": "-−–—－一ー"}
+
+
+def _bell(distance: float, spread: float) -> float:
+    return math.exp(-0.5 * (distance / spread) ** 2) + _SHAPE_FLOOR
 
 
 def _strings(line: LineReading) -> list[tuple[str, float]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..document.record import CellKind
 
-_STROKES = "/\\-−–—―－一_~"
+_STROKES = "/\\-−–—―－一ー_~"
 _NOT_APPLICABLE = re.compile(rf"^(?:[{re.escape(_STROKES)}]+|无|不适用)$")
 _NUMBER = re.compile(
     r"""^(?P<sign>[+\-−–—减增]?)

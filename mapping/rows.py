@@ -123,6 +123,24 @@ def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
             lower.page_index, upper.col, upper.col_span, lower.quad, lower.support, lower.content
         )
     content = CellContent(
-        upper.content.lines + lower.content.lines, True, upper.content.coloured or lower.content.coloured
+        upper.content.lines + lower.content.lines,
+        True,
+        upper.content.coloured or lower.content.coloured,
+        None,
+        upper.content.faint or lower.content.faint,
     )
     return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)
+
+
+def reunited(cells: Sequence[PrintedCell]) -> PrintedCell:
+    """Neighbouring cells of one row as the one cell that they are cut from, their lines in order from left to right."""
+    first, last = cells[0], cells[-1]
+    quad = bbox_of_points([p for c in cells for p in c.quad.points]).to_quad()
+    lines = tuple(line for c in cells for line in c.content.lines)
+    content = CellContent(
+        lines, True, any(c.content.coloured for c in cells), None, any(c.content.faint for c in cells)
+    )
+    support = min(c.support for c in cells)
+    return PrintedCell(
+        first.page_index, first.col, last.col + last.col_span - first.col, quad, support, content
+    )

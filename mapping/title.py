@@ -10,7 +10,8 @@ from itertools import pairwise
 from ..document.geometry import BBox
 from ..document.text import TextLine
 
-_TITLE_END = re.compile(r"年度?报告?(?:[（(].*[)）])?$|年报$")
+_LAST_LINE = re.compile(r"(?:报告|年报|^告)(?:[（(].*[)）])?$")
+_TITLE = re.compile(r"公开.*(?:年度?报告|年报)(?:[（(].*[)）])?$")
 _YEAR = re.compile(r"(20\d{2})\s*年?度?")
 _AGENCY_END = re.compile(r"^(.*?)(?:关于)?(?:20\d{2}\s*年?度?)?(?:政府信息公开|政务公开)")
 
@@ -50,7 +51,7 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
         lines: in reading order.
     """
     candidates = [_grown(lines, i) for i, line in enumerate(lines) if _ends_title(line)]
-    candidates = [c for c in candidates if "公开" in _text(c)]
+    candidates = [c for c in candidates if _TITLE.search(_text(c))]
     if not candidates:
         return None
     best = max(candidates, key=lambda c: min(line.upright.height for line in c))
@@ -59,7 +60,7 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
 
 
 def _ends_title(line: TextLine) -> bool:
-    return line.page_index < TITLE_PAGES and bool(_TITLE_END.search(_compact(line.text)))
+    return line.page_index < TITLE_PAGES and bool(_LAST_LINE.search(_compact(line.text)))
 
 
 def _grown(lines: Sequence[TextLine], end: int) -> tuple[TextLine, ...]:

@@ -8,8 +8,8 @@ from typing import Protocol
 from ..document.page import RGB
 from ..document.reading import LineReading, TextBox
 
-NUMERIC_ALPHABET = "0123456789.,，+-−–—－/／无元万减增"
-"""What a numeric cell of the form can hold; 无, strokes and slashes say that it does not apply."""
+NUMERIC_ALPHABET = "0123456789.,，+-−–—－一ー/／无元万减增"
+"""What a numeric cell of the form can hold; 无, strokes and slashes say that it does not apply, and a dash is often read as 一."""
 
 
 class Engine(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,16 @@ class OnnxEngine:
         return self._detector
 
 
-def _session(path: Path, threads: int) -> Any:  # onnxruntime ships no types
+def _onnxruntime() -> Any:  # onnxruntime ships no types
+    """The library, its telemetry off: since 1.31 it is on by default, and gouji speaks to no network."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
+    return onnxruntime
+
+
+def _session(path: Path, threads: int) -> Any:
+    onnxruntime = _onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -115,9 +123,7 @@ def _session(path: Path, threads: int) -> Any:  # onnxruntime ships no types
 
 
 def _onnxruntime_version() -> str:
-    import onnxruntime
-
-    return str(onnxruntime.__version__)
+    return str(_onnxruntime().__version__)
 
 
 def _round_up(length: float) -> int:

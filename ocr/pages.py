@@ -77,7 +77,7 @@ def open_source(path: Path, limits: Limits, *, folder_is_report: bool = False) -
         found = f"{_at_least(media)}{pages} pages"
         raise LimitError(
             f"{path.name or path} has {found}, expected at most {limits.max_pages}.",
-            "Split it into single reports, or raise the limit of pages.",
+            "Split it into single reports, or raise the limit with --max-pages.",
         )
     return Source(path, files, _digest(files, is_folder=is_folder), str(media), pages)
 
@@ -137,7 +137,7 @@ def _check_bytes(path: Path, files: Sequence[Path], limits: Limits) -> None:
     if total > limits.max_bytes:
         raise LimitError(
             f"{path.name or path} has {total} bytes, expected at most {limits.max_bytes}.",
-            "Split it, or raise the limit of bytes.",
+            "Split it, or raise the limit with --max-bytes.",
         )
 
 

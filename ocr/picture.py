@@ -84,7 +84,7 @@ def check_pixels(size: tuple[int, int], limits: Limits, where: str) -> None:
     if width * height > limits.max_pixels:
         raise LimitError(
             f"{where} has {width} x {height} pixels, expected at most {limits.max_pixels} in all.",
-            "Scan it at 300 dpi, or raise the limit of pixels.",
+            "Scan it at 300 dpi, or raise the limit with --max-pixels.",
         )
 
 

@@ -1,0 +1,181 @@
+"""What a cell holds: lines cut from it, and whether there is print at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from gouji.document.page import RGB
+from gouji.layout.crop import CellCrop
+from gouji.layout.page import PageLayout, flatten, lay_out
+from PIL import Image, ImageDraw, ImageFont
+
+from fixtures.synthetic.grids import DPI, GridSpec, Sheet, borders, disc, draw_on, scribble
+
+MM = DPI / 25.4
+SPEC = GridSpec((90, 90, 90), (140, 140, 140))
+PLACE = (1, 1)
+"""The cell that is drawn into: the middle one of nine."""
+
+Drawing = Callable[[Sheet, float, float], None]
+"""Draws into a sheet around the middle (x, y) of the cell."""
+
+
+def write(sheet: Sheet, x: float, y: float, text: str, colour: str = "black", size: float = 22) -> None:
+    image = Image.fromarray(sheet.pixels)
+    ImageDraw.Draw(image).text((x, y), text, colour, ImageFont.load_default(size), anchor="mm")
+    sheet.pixels[:] = np.asarray(image)
+
+
+def page_with(*drawings: Drawing) -> Sheet:
+    sheet = Sheet(540, 390)
+    xs, ys = borders(SPEC)
+    row, col = PLACE
+    for draw in drawings:
+        draw(sheet, (xs[col] + xs[col + 1]) / 2, (ys[row] + ys[row + 1]) / 2)
+    draw_on(sheet, SPEC)
+    return sheet
+
+
+def cell_of(layout: PageLayout, place: tuple[int, int] = PLACE) -> tuple[CellCrop, tuple[RGB, ...]]:
+    (table,) = layout.tables
+    for cell, crop, lines in zip(table.grid.cells, table.cells, table.lines, strict=True):
+        if (cell.row, cell.col) == place:
+            return crop, lines
+    raise AssertionError(f"no cell at {place}")
+
+
+def read_cell(*drawings: Drawing, skew: float = 0.0) -> tuple[CellCrop, tuple[RGB, ...]]:
+    return cell_of(lay_out(page_with(*drawings).pixels, DPI, skew))
+
+
+def ink_amount(pixels: RGB) -> float:
+    """Black px; a grey one counts in part."""
+    return float((255.0 - pixels.max(axis=2)).sum() / 255)
+
+
+def number(sheet: Sheet, x: float, y: float) -> None:
+    write(sheet, x, y, "746")
+
+
+def wrapped(sheet: Sheet, x: float, y: float) -> None:
+    for k in range(4):
+        scribble(sheet, x - 50 + 25 * k, y - 28, 22)
+    for k in range(3):
+        scribble(sheet, x - 50 + 25 * k, y + 6, 22)
+
+
+def vertical(sheet: Sheet, x: float, y: float) -> None:
+    for k in range(3):
+        scribble(sheet, x - 11, y - 39 + 27 * k, 21)
+
+
+def hyphen(sheet: Sheet, x: float, y: float) -> None:
+    sheet.fill(x - 0.7 * MM, y - 1, x + 0.7 * MM, y + 1)
+
+
+def long_dash(sheet: Sheet, x: float, y: float) -> None:
+    sheet.fill(x - 2 * MM, y - 1, x + 2 * MM, y + 1)
+
+
+def slash(sheet: Sheet, x: float, y: float) -> None:
+    cv2.line(sheet.pixels, (round(x - 4), round(y + 10)), (round(x + 4), round(y - 10)), (0, 0, 0), 2)
+
+
+def speck(sheet: Sheet, x: float, y: float) -> None:
+    disc(sheet, x, y, 0.6 * MM)
+
+
+def dust(sheet: Sheet, x: float, y: float) -> None:
+    rng = np.random.default_rng(5)
+    for dx, dy in rng.integers(-30, 30, (12, 2)):
+        disc(sheet, x + dx, y + dy, 0.35 * MM)
+
+
+def red(sheet: Sheet, x: float, y: float) -> None:
+    write(sheet, x, y, "2024", "#d01020", 30)
+
+
+def faint_red_wash(sheet: Sheet, x: float, y: float) -> None:
+    sheet.pixels[round(y) - 20 : round(y) + 20, round(x) - 30 : round(x) + 30] = (255, 235, 235)
+
+
+@pytest.mark.parametrize(
+    ("draw", "has_ink", "lines"),
+    [
+        (number, True, 1),
+        (wrapped, True, 2),
+        (vertical, True, 1),
+        (hyphen, True, 1),
+        (long_dash, True, 1),
+        (slash, True, 1),
+        (speck, False, 0),
+        (dust, False, 0),
+        (faint_red_wash, False, 0),
+    ],
+)
+@pytest.mark.parametrize("skew", [0.0, 0.6])
+def test_what_counts_as_print(draw: Drawing, has_ink: bool, lines: int, skew: float) -> None:
+    pixels = page_with(draw).pixels
+    matrix = cv2.getRotationMatrix2D((270, 195), skew, 1.0)
+    turned = cv2.warpAffine(pixels, matrix, (540, 390), borderValue=(255, 255, 255))
+    crop, found = cell_of(lay_out(np.asarray(turned, np.uint8), DPI, skew))
+    assert (crop.has_ink, crop.coloured, len(found)) == (has_ink, False, lines)
+
+
+def test_every_other_cell_stays_blank() -> None:
+    layout = lay_out(page_with(number).pixels, DPI, 0.0)
+    for row in range(3):
+        for col in range(3):
+            crop, lines = cell_of(layout, (row, col))
+            assert crop.has_ink == ((row, col) == PLACE)
+            assert bool(lines) == crop.has_ink
+    assert len(flatten(layout.tables)) == 1
+
+
+def test_coloured_ink_alone_is_seen_and_marked() -> None:
+    crop, lines = read_cell(red)
+    assert (crop.has_ink, crop.coloured) == (True, True)
+    assert len(lines) == 1
+
+
+def test_print_under_coloured_ink_is_print_and_the_colour_vanishes() -> None:
+    def seal(sheet: Sheet, x: float, y: float) -> None:
+        cv2.circle(sheet.pixels, (round(x), round(y)), 34, (225, 40, 40), 4)
+
+    crop, (line,) = read_cell(seal, number)
+    assert (crop.has_ink, crop.coloured) == (True, False)
+    _, (clean,) = read_cell(number)
+    assert ink_amount(line) == pytest.approx(ink_amount(clean), rel=0.2)
+
+
+def test_lines_come_from_top_to_bottom_and_whole() -> None:
+    _, (upper, lower) = read_cell(wrapped)
+    assert upper.shape[1] > lower.shape[1]  # four characters over three
+    one = Sheet(30, 30)
+    scribble(one, 2, 2, 22)
+    each = ink_amount(one.pixels)
+    assert ink_amount(upper) == pytest.approx(4 * each, rel=0.1)
+    assert ink_amount(lower) == pytest.approx(3 * each, rel=0.1)
+
+
+def test_a_vertical_line_is_laid_down() -> None:
+    _, (line,) = read_cell(vertical)
+    height, width = line.shape[:2]
+    assert width > 2 * height
+
+
+def test_a_hyphen_keeps_its_size_beside_a_digit() -> None:
+    _, (of_hyphen,) = read_cell(hyphen)
+    _, (of_number,) = read_cell(number)
+    assert of_hyphen.shape[0] >= 0.7 * of_number.shape[0]
+    rows = np.flatnonzero((of_hyphen.max(axis=2) < 128).any(axis=1))
+    assert abs(rows.mean() - of_hyphen.shape[0] / 2) < 3
+
+
+def test_no_ruling_is_left_in_a_crop() -> None:
+    _, (line,) = read_cell(number)
+    edge = np.concatenate([line[0], line[-1], line[:, 0], line[:, -1]])
+    assert edge.min() > 200

@@ -1,0 +1,95 @@
+"""Running text outside the tables, and crops put back as tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gouji.document.geometry import BBox, Homography, Quad
+from gouji.document.reading import LineReading
+from gouji.layout.fill import fill_tables
+from gouji.layout.outside import cut_line
+from gouji.layout.page import flatten, lay_out
+
+from fixtures.synthetic.grids import DPI, GridSpec, Sheet, disc, draw_on, scribble
+
+SPEC = GridSpec((50, 50), (120, 120))
+
+
+def page_of_table_and_text() -> Sheet:
+    """A table between a title and a note; scribbles also inside the table."""
+    sheet = Sheet(600, 500)
+    draw_on(sheet, SPEC, 100, 200)
+    for k in range(8):
+        scribble(sheet, 150 + 30 * k, 60, 26)
+    for k in range(4):
+        scribble(sheet, 120 + 30 * k, 400, 26)
+    scribble(sheet, 130, 212, 26)
+    scribble(sheet, 250, 262, 26)
+    return sheet
+
+
+def test_text_outside_keeps_its_place_and_tables_are_painted_over() -> None:
+    sheet = page_of_table_and_text()
+    outside = lay_out(sheet.pixels, DPI, 0.0).outside
+    assert outside is not None
+    picture, place = outside
+    assert picture.shape == (place.height, place.width, 3)
+    assert place.x0 <= 120
+    assert place.y0 <= 60
+    assert place.x1 >= 386
+    assert place.y1 >= 426
+    x, y = round(place.x0), round(place.y0)
+    seen = sheet.pixels[y : y + picture.shape[0], x : x + picture.shape[1]]
+    in_table = np.zeros(seen.shape[:2], bool)
+    in_table[190 - y : 310 - y, max(0, 90 - x) : 350 - x] = True
+    assert picture[in_table].min() > 200
+    assert np.array_equal(picture[~in_table], seen[~in_table])
+
+
+@pytest.mark.parametrize("dirt", [False, True])
+def test_nothing_outside_is_none(dirt: bool) -> None:
+    sheet = Sheet(400, 300)
+    draw_on(sheet, SPEC)
+    if dirt:
+        disc(sheet, 350, 270, 3)
+    assert lay_out(sheet.pixels, DPI, 0.0).outside is None
+
+
+def test_a_page_without_tables_is_all_outside() -> None:
+    sheet = Sheet(600, 300)
+    for k in range(8):
+        scribble(sheet, 150 + 30 * k, 60, 26)
+    layout = lay_out(sheet.pixels, DPI, 0.0)
+    assert layout.tables == ()
+    assert layout.outside is not None
+    assert flatten(layout.tables) == []
+
+
+def test_a_line_is_cut_straight() -> None:
+    pixels = np.full((100, 200, 3), 255, np.uint8)
+    pixels[40:60, 50:150] = np.arange(100, dtype=np.uint8)[None, :, None]
+    level = cut_line(pixels, BBox(50, 40, 150, 60).to_quad())
+    assert level.shape == (20, 100, 3)
+    assert np.abs(level.astype(int) - pixels[40:60, 50:150]).max() <= 2
+    on_its_head = cut_line(pixels, Quad(((149, 59), (50, 59), (50, 40), (149, 40))))
+    assert on_its_head[10, 5, 0] > on_its_head[10, 90, 0]
+
+
+def test_readings_go_back_to_their_cells_in_scan_px() -> None:
+    sheet = page_of_table_and_text()
+    tables = lay_out(sheet.pixels, DPI, 0.0).tables
+    crops = flatten(tables)
+    readings = [LineReading(f"line {n}", 0.9) for n in range(len(crops))]
+    (table,) = fill_tables(tables, readings, 4, Homography.shift(1000, 0))
+    assert table.page_index == 4
+    assert [c.text for c in table.contents] == ["line 0", "", "", "line 1"]
+    assert [c.has_ink for c in table.contents] == [True, False, False, True]
+    assert table.grid.bbox.x0 == pytest.approx(1100, abs=2)
+    assert table.grid.bbox.y1 == pytest.approx(300, abs=2)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_too_few_or_too_many_readings_are_refused(count: int) -> None:
+    tables = lay_out(page_of_table_and_text().pixels, DPI, 0.0).tables
+    with pytest.raises(ValueError, match=f"2 line crops but {count} readings on page 1"):
+        fill_tables(tables, [LineReading("7", 1.0)] * count, 0, Homography.identity())

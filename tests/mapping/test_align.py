@@ -1,0 +1,295 @@
+"""Printed rows bound to the form, from tables made of texts: whole, cut, misprinted, with rows lost and added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from gouji.mapping.rows import printed_rows
+
+from fixtures.scanmaker.forms import FORM_2019, FORM_2021
+from fixtures.scanmaker.grids import Grid, meta_grid
+from fixtures.scanmaker.looks import LOOKS
+from fixtures.scanmaker.truth import ExtraRow
+from fixtures.synthetic.reports import Mapped, map_tables
+from fixtures.synthetic.tables import (
+    PLAIN,
+    Piece,
+    grids_of,
+    numbered_truth,
+    row_of,
+    to_table,
+    to_tables,
+    with_extra_row,
+    with_label,
+    with_merged,
+    with_rows_swapped,
+    with_text,
+    without_row,
+)
+
+TRUTH = numbered_truth()
+DISCLOSURE, APPLICATIONS, CHALLENGES = grids_of(TRUTH)
+ROWS = tuple(dict.fromkeys(i.rpartition(".")[0] for i in TRUTH.cells if i.startswith("applications.")))
+TABLE_2_ROWS = tuple(dict.fromkeys(i.rpartition(".")[0] for i in TRUTH.cells if i.startswith("disclosure.")))
+
+
+def cells_of(row_id: str) -> set[str]:
+    return {i for i in TRUTH.cells if i.rpartition(".")[0] == row_id}
+
+
+def with_applications(grid: Grid) -> Mapped:
+    return map_tables(to_tables([DISCLOSURE, grid, CHALLENGES]))
+
+
+EDITIONS = {
+    "2021": (FORM_2021, {}, 200),
+    "2019": (FORM_2019, {}, 198),
+    "hybrid": (FORM_2021, {"applications": FORM_2019}, 186),
+    "other hybrid": (FORM_2019, {"applications": FORM_2021}, 212),
+}
+
+
+WHOLE = [(e, n) for k, n in enumerate(LOOKS) for m, e in enumerate(EDITIONS) if (k + m) % 2]
+
+
+@pytest.mark.parametrize(("edition", "look"), WHOLE)
+def test_every_edition_and_every_look_is_bound_whole(edition: str, look: str) -> None:
+    form, form_tables, count = EDITIONS[edition]
+    truth = numbered_truth(form, form_tables)
+    mapped = map_tables(to_tables(grids_of(truth, LOOKS[look])))
+    assert mapped.editions == {
+        t: form_tables.get(t, form) for t in ("disclosure", "applications", "challenges")
+    } | (
+        {"challenges": mapped.editions["challenges"]}  # it is the same in both
+    )
+    assert list(mapped.values) == list(truth.cells)
+    assert len(mapped.values) == count
+    assert (mapped.wrong(truth), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+    assert all(b.row_score > 0.85 and b.row_margin > 0 and not b.shared for b in mapped.binding.cells)
+    assert all(b.column_score >= 0.5 for b in mapped.binding.cells)
+
+
+@pytest.mark.parametrize("look", ["word-song", "tight-song", "web-dense"])
+def test_table_four_in_three_pieces(look: str) -> None:
+    grids = grids_of(TRUTH, replace(LOOKS[look], split_challenges=True))
+    mapped = map_tables(to_tables(grids))
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+
+
+@pytest.mark.parametrize("row_id", ROWS[::2])
+def test_a_lost_row_is_missing_and_its_neighbours_stay(row_id: str) -> None:
+    mapped = with_applications(without_row(APPLICATIONS, row_of(APPLICATIONS, row_id)))
+    assert mapped.missing() == cells_of(row_id)
+    assert mapped.wrong(TRUTH) == {}
+    assert mapped.binding.extra_rows == ()
+
+
+@pytest.mark.parametrize("row_id", TABLE_2_ROWS[1::2])
+def test_a_lost_row_of_table_two(row_id: str) -> None:
+    grid = without_row(DISCLOSURE, row_of(DISCLOSURE, row_id))
+    mapped = map_tables(to_tables([grid, APPLICATIONS, CHALLENGES]))
+    assert mapped.missing() == cells_of(row_id)
+    assert mapped.wrong(TRUTH) == {}
+
+
+@pytest.mark.parametrize("after", ROWS[::5])
+def test_an_added_row_is_kept_as_extra(after: str) -> None:
+    values = [str(n) for n in range(901, 908)]
+    grid = with_extra_row(APPLICATIONS, row_of(APPLICATIONS, after), "其中：涉及征地拆迁事项", values)
+    mapped = with_applications(grid)
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+    (extra,) = mapped.binding.extra_rows
+    assert (extra.table, extra.label_read) == ("applications", "其中：涉及征地拆迁事项")
+    assert [v.content.text for v in extra.values] == values
+
+
+def test_an_added_row_of_table_two_is_kept_as_extra() -> None:
+    truth = replace(TRUTH, extra_rows=(ExtraRow("disclosure", "其他主动公开文件", ("12", "0", "34")),))
+    mapped = map_tables(to_tables(grids_of(truth)))
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+    (extra,) = mapped.binding.extra_rows
+    assert (extra.table, extra.label_read) == ("disclosure", "其他主动公开文件")
+    assert [v.content.text for v in extra.values] == ["12", "0", "34"]
+
+
+MISPRINTS = {
+    "disclosure.normative_documents": "规范性文件",
+    "applications.denied.prohibited_by_law": "2.其他法律行政止公开",
+    "applications.other.other": "3、其 他",
+    "applications.processed_total": "(七)总 计",
+    "applications.other.correction_overdue": "1.申请人无正当理由逾期不补正，/、行政机关不再处理其政府信息公开申请",
+    "applications.partially_granted": "（二）部分公开\n（区分处理的，只计\n这一情形，不计\n其他情形）",
+    "applications.new_received": "一、本年新收政府倌息公幵申清数量",
+    "applications.unable.needs_creation": "2.没有现成信息需要另行制作（即需要加工、汇总的信息，指南另有规定的除外）",
+}
+
+
+@pytest.mark.parametrize(("row_id", "label"), MISPRINTS.items())
+def test_a_misprinted_label_still_finds_its_row(row_id: str, label: str) -> None:
+    grids = [DISCLOSURE, APPLICATIONS]
+    k = 0 if row_id.startswith("disclosure") else 1
+    grids[k] = with_label(grids[k], row_of(grids[k], row_id), label)
+    mapped = map_tables(to_tables([*grids, CHALLENGES]))
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+    bound = next(b for b in mapped.binding.cells if b.spec.id in cells_of(row_id))
+    assert bound.row_label_read == label.replace("\n", "")
+
+
+@pytest.mark.parametrize("row_id", ROWS[2:23:6])
+@pytest.mark.parametrize("label", ["", "※〇口"])
+def test_an_unreadable_label_costs_its_own_row_at_most(row_id: str, label: str) -> None:
+    grid = with_label(APPLICATIONS, row_of(APPLICATIONS, row_id), label)
+    mapped = with_applications(grid)
+    assert mapped.wrong(TRUTH) == {}
+    assert mapped.missing() in (set(), cells_of(row_id))
+    for bound in mapped.binding.cells:
+        if bound.spec.id in cells_of(row_id) and bound.cell is not None:
+            assert bound.row_score < 0.6  # so it goes to review
+
+
+@pytest.mark.parametrize("row_id", ROWS[2:23:6])
+def test_another_row_in_the_place_of_one_is_extra_and_not_bound(row_id: str) -> None:
+    grid = with_label(APPLICATIONS, row_of(APPLICATIONS, row_id), "工作人员培训场次与参加人数")
+    mapped = with_applications(grid)
+    assert mapped.missing() == cells_of(row_id)
+    assert mapped.wrong(TRUTH) == {}
+    (extra,) = mapped.binding.extra_rows
+    assert extra.label_read.endswith("工作人员培训场次与参加人数")  # a group's label may stand before it
+    assert len(extra.values) == 7
+
+
+@pytest.mark.parametrize("row", [3, 6, 11, 18, 21, 23])
+def test_rows_printed_in_the_wrong_order_are_never_taken_without_a_doubt(row: int) -> None:
+    mapped = with_applications(with_rows_swapped(APPLICATIONS, row))
+    wrong = mapped.wrong(TRUTH)
+    assert all(b.row_margin == 0 for b in mapped.binding.cells if b.spec.id in wrong)
+    assert len(wrong) + len(mapped.missing()) <= 14
+
+
+@pytest.mark.xfail(
+    strict=True, reason="two rows in the wrong order take each other's place though each label fits its own"
+)
+def test_rows_printed_in_the_wrong_order_keep_their_values() -> None:
+    assert with_applications(with_rows_swapped(APPLICATIONS, 3)).wrong(TRUTH) == {}
+
+
+@pytest.mark.parametrize("row", [1, 2, 3, 4, 5, 7, 10, 13, 18, 22, 26, 27])
+def test_a_page_break_anywhere_in_table_three(row: int) -> None:
+    pieces = [
+        to_table(Piece(DISCLOSURE)),
+        to_table(Piece(APPLICATIONS, 0, 0, row), 800),
+        to_table(Piece(APPLICATIONS, 1, row)),
+        to_table(Piece(CHALLENGES, 1), 1500),
+    ]
+    mapped = map_tables(pieces)
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+    pages = {b.spec.id: b.cell.page_index for b in mapped.binding.cells if b.cell is not None}
+    below = {c.cell_id for c in APPLICATIONS.cells if c.cell_id and c.row >= row}
+    assert {i for i, page in pages.items() if page == 1 and i.startswith("applications")} == below
+
+
+@pytest.mark.parametrize("row", [1, 2, 3, 6, 8, 11, 13])
+def test_a_page_break_anywhere_in_table_two(row: int) -> None:
+    pieces = [to_table(Piece(DISCLOSURE, 0, 0, row)), to_table(Piece(DISCLOSURE, 1, row))]
+    pieces += [to_table(Piece(APPLICATIONS, 1), 900), to_table(Piece(CHALLENGES, 2))]
+    mapped = map_tables(pieces)
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+
+
+@pytest.mark.parametrize("values_in", ["upper", "lower"])
+@pytest.mark.parametrize(
+    "row_id", ["applications.other.fee_overdue", "applications.denied.prohibited_by_law"]
+)
+def test_a_row_cut_in_two_by_the_page_break(row_id: str, values_in: str) -> None:
+    row = row_of(APPLICATIONS, row_id)
+    label = next(c.text for c in APPLICATIONS.cells if c.row == row and c.role == "label")
+    half = len(label) // 2
+    upper, lower = with_label(APPLICATIONS, row, label[:half]), with_label(APPLICATIONS, row, label[half:])
+    for cell_id in cells_of(row_id):
+        if values_in == "lower":
+            upper = with_text(upper, cell_id, "")
+        else:
+            lower = with_text(lower, cell_id, "")
+    pieces = [
+        to_table(Piece(DISCLOSURE)),
+        to_table(Piece(upper, 0, 0, row + 1), 800),
+        to_table(Piece(lower, 1, row)),
+        to_table(Piece(CHALLENGES, 1), 1500),
+    ]
+    mapped = map_tables(pieces)
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+    bound = next(b for b in mapped.binding.cells if b.spec.id in cells_of(row_id))
+    assert bound.cell is not None
+    assert bound.cell.page_index == (0 if values_in == "upper" else 1)
+    assert bound.row_label_read == label
+
+
+def test_tables_of_a_web_page_around_the_report_are_left_out() -> None:
+    meta = meta_grid(
+        (
+            ("索引号", "11320/2024-00012"),
+            ("主题分类", "政务公开"),
+            ("发布机构", "某县"),
+            ("日期", "2024-01-12"),
+        )
+    )
+    footer = meta_grid((("访问次数", "3021"), ("打印本页", "1")))
+    mapped = map_tables(to_tables([meta, DISCLOSURE, APPLICATIONS, CHALLENGES, footer]))
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+
+
+def test_columns_merged_because_they_are_blank() -> None:
+    row_id = "applications.granted"
+    grid = with_merged(APPLICATIONS, row_of(APPLICATIONS, row_id), "business", "other_org", "")
+    mapped = with_applications(grid)
+    merged = {
+        f"{row_id}.{c}" for c in ("business", "research", "public_welfare", "legal_service", "other_org")
+    }
+    assert {i for i, v in mapped.values.items() if v.kind == "blank"} == merged
+    assert set(mapped.wrong(TRUTH)) == merged
+    assert {b.spec.id for b in mapped.binding.cells if b.shared} == merged
+    assert mapped.missing() == set()
+
+
+def test_one_number_in_merged_columns_belongs_to_none_of_them() -> None:
+    row_id = "applications.granted"
+    grid = with_merged(APPLICATIONS, row_of(APPLICATIONS, row_id), "business", "other_org", "888")
+    mapped = with_applications(grid)
+    assert 888 not in {v.number for v in mapped.values.values()}
+    assert set(mapped.wrong(TRUTH)) == set()
+    assert len(mapped.missing()) in (5, 7)
+
+
+@pytest.mark.parametrize("absent", [0, 1, 2])
+def test_an_absent_table_is_missing_whole(absent: int) -> None:
+    grids = [g for k, g in enumerate([DISCLOSURE, APPLICATIONS, CHALLENGES]) if k != absent]
+    mapped = map_tables(to_tables(grids))
+    table = ("disclosure", "applications", "challenges")[absent]
+    assert mapped.missing() == {i for i in TRUTH.cells if i.startswith(table)}
+    assert mapped.wrong(TRUTH) == {}
+    assert set(mapped.editions.values()) == {FORM_2021}
+
+
+def test_no_form_at_all_binds_nothing() -> None:
+    mapped = map_tables(
+        to_tables([meta_grid((("姓名", "张三"), ("年龄", "34"), ("部门", "办公室"), ("电话", "12345")))])
+    )
+    assert set(mapped.missing()) == set(mapped.values)
+    nothing = map_tables([])
+    assert nothing.missing() == set(nothing.values)
+
+
+def test_no_printed_cell_serves_two_form_cells() -> None:
+    mapped = map_tables(to_tables(grids_of(TRUTH, PLAIN)))
+    cells = [id(b.cell) for b in mapped.binding.cells if b.cell is not None]
+    assert len(cells) == len(set(cells)) == 200
+
+
+def test_printed_rows_are_those_that_begin_a_cell() -> None:
+    rows = printed_rows(to_tables([APPLICATIONS]))
+    assert len(rows) == APPLICATIONS.rows
+    assert [r.first for r in rows] == [True] + [False] * (len(rows) - 1)
+    assert [r.last for r in rows] == [False] * (len(rows) - 1) + [True]
+    assert rows[3].labels == ("一、本年新收政府信息公开申请数量",)
+    assert rows[0].table_index == rows[0].page_index == 0

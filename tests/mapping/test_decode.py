@@ -1,0 +1,137 @@
+"""From a cell's readings to its value: the likeliest, its rivals, and never one that was not read."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import pytest
+from gouji.document.reading import Candidate, LineReading
+from gouji.document.table import EMPTY_CELL, CellContent
+from gouji.mapping.decode import Decoded, decode_cell
+from gouji.mapping.number import BLANK, ILLEGIBLE, NOT_APPLICABLE, Value, parse_value
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def line(text: str, score: float, **shares: float) -> LineReading:
+    """A reading whose candidates hold the given probabilities; a name begins with c, `p` stands for a point."""
+    candidates = [Candidate(k[1:].replace("p", "."), math.log(p)) for k, p in shares.items()]
+    return LineReading(text, score, tuple(sorted(candidates, key=lambda c: -c.log_prob)))
+
+
+def decode(*lines: LineReading, coloured: bool = False) -> Decoded:
+    return decode_cell(CellContent(lines, has_ink=True, coloured=coloured))
+
+
+def test_a_cell_without_ink_is_blank() -> None:
+    decoded = decode_cell(EMPTY_CELL)
+    assert (decoded.value, decoded.raw_text, decoded.alternatives) == (BLANK, "", ())
+    assert decoded.posterior > 0.95
+
+
+def test_the_most_probable_value_wins_and_rivals_are_kept() -> None:
+    decoded = decode(line("746", 0.97, c746=0.95, c146=0.03, c74=0.01))
+    assert (decoded.value, decoded.raw_text) == (Value("number", 746), "746")
+    assert decoded.posterior == pytest.approx(0.95, abs=0.02)
+    assert [v.number for v, _ in decoded.alternatives] == [146, 74]
+    assert [p for _, p in decoded.alternatives] == pytest.approx([0.03, 0.01], abs=0.002)
+
+
+def test_strings_that_print_one_value_are_one() -> None:
+    decoded = decode(LineReading("1234", 0.9, (Candidate("123", math.log(0.4)), Candidate("1234", math.log(0.3)), Candidate("1,234", math.log(0.29)))))  # fmt: skip
+    assert decoded.value == Value("number", 1234)
+    assert decoded.posterior == pytest.approx(0.59, abs=0.02)
+
+
+def test_a_lone_zero_that_reads_as_a_letter_is_zero() -> None:
+    decoded = decode(line("O", 0.6, c0=0.35, c6=0.01))
+    assert decoded.value == Value("number", 0)
+    assert decoded.posterior > 0.8
+
+
+def test_words_where_a_number_should_stand_are_illegible() -> None:
+    decoded = decode(line("规章", 0.99, c1=0.0005))
+    assert (decoded.value, decoded.raw_text, decoded.posterior) == (ILLEGIBLE, "规章", 0.0)
+
+
+def test_a_number_with_words_around_it_comes_from_the_whole_alphabet() -> None:
+    decoded = decode(line("22（其中修订16件）", 0.95, c22=0.001))
+    assert decoded.value == Value("number", 22, "其中修订16件")
+    assert decoded.posterior == pytest.approx(0.95)
+
+
+def test_a_note_on_a_second_line() -> None:
+    decoded = decode(line("22", 0.99, c22=0.99), line("（其中修订16件）", 0.9))
+    assert decoded.value == Value("number", 22, "其中修订16件")
+    assert decoded.raw_text == "22\n（其中修订16件）"
+    assert decoded.posterior == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("/", NOT_APPLICABLE),
+        ("-", NOT_APPLICABLE),
+        ("无", NOT_APPLICABLE),
+        ("1208.64", Value("number", Decimal("1208.64"))),
+    ],
+)
+def test_other_prints(text: str, value: Value) -> None:
+    decoded = decode(LineReading(text, 0.98, (Candidate(text, math.log(0.97)),)))
+    assert (decoded.value, decoded.raw_text) == (value, text)
+
+
+def test_ink_that_reads_as_nothing_is_illegible_and_not_blank() -> None:
+    assert decode(LineReading("", 0.0)).value == ILLEGIBLE
+    assert decode().value == ILLEGIBLE
+    assert decode(LineReading(" ", 0.3)).value == ILLEGIBLE
+
+
+def test_a_seal_over_nothing_is_a_doubtful_blank_but_a_coloured_number_counts() -> None:
+    seal = decode(LineReading("印章", 0.6), coloured=True)
+    assert (seal.value, seal.raw_text) == (BLANK, "")
+    assert seal.posterior <= 0.5
+    assert decode(line("12", 0.99, c12=0.98), coloured=True).value == Value("number", 12)
+
+
+def test_an_engine_without_a_posterior() -> None:
+    decoded = decode(LineReading("746", 0.9))
+    assert decoded.value == Value("number", 746)
+    assert 0.6 < decoded.posterior < 1
+    assert decode(LineReading("规章", 0.99)).value == ILLEGIBLE
+
+
+TEXTS = st.text("0123456789.,-/无规O", max_size=6)
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> LineReading:
+    text, score = draw(TEXTS), draw(st.floats(0, 1))
+    strings = draw(st.lists(TEXTS, max_size=5, unique=True))
+    weights = [draw(st.floats(1e-6, 1)) for _ in strings]
+    room = draw(st.floats(0.01, 1)) / max(1e-9, sum(weights))
+    candidates = [Candidate(s, math.log(w * room)) for s, w in zip(strings, weights, strict=True)]
+    return LineReading(text, score, tuple(sorted(candidates, key=lambda c: -c.log_prob)))
+
+
+@given(st.lists(readings(), max_size=3))
+def test_no_value_is_invented(lines: list[LineReading]) -> None:
+    decoded = decode(*lines)
+    supported = {parse_value(s) for ln in lines for s in (ln.text, *(c.text for c in ln.candidates))}
+    supported |= {parse_value("\n".join(ln.text for ln in lines)), ILLEGIBLE}
+    assert decoded.value in supported
+    assert {v for v, _ in decoded.alternatives} <= supported
+    assert decoded.value != BLANK  # there is ink
+    assert decoded.value not in {v for v, _ in decoded.alternatives}
+
+
+@given(readings())
+def test_posteriors_are_probabilities(reading: LineReading) -> None:
+    decoded = decode(reading)
+    shares = [p for _, p in decoded.alternatives]
+    assert 0 <= decoded.posterior <= 1 + 1e-9
+    assert shares == sorted(shares, reverse=True)
+    assert len(shares) <= 4
+    if decoded.value.kind == "number" and reading.candidates and decoded.raw_text != reading.text:
+        assert decoded.posterior + sum(shares) <= 1 + 1e-6

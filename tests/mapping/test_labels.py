@@ -1,0 +1,114 @@
+"""Labels made comparable, and how well they fit."""
+
+from __future__ import annotations
+
+import pytest
+from gouji.mapping.form import RowKind, load_forms
+from gouji.mapping.match import best_similarity, header_similarity, label_similarity
+from gouji.mapping.normalize import is_wordy, normalize_label, ordinal_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+LABELS = sorted(
+    {
+        row.labels[0]
+        for form in load_forms()
+        for table in form.tables
+        for row in table.layouts[0]
+        if row.kind is RowKind.DATA and row.labels
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "variants",
+    [
+        ("（一）予以公开", "(一) 予以公开", "(一)予以公开", "（一） 予 以\n公开", "〔一〕予以公开"),
+        ("1.属于国家秘密", "1、属于国家秘密", "1. 属于国家秘密", "１．属于国家秘密", "1属于国家秘密"),
+        ("（七）总计", "(七)总 计", "（七）总　计", "【七】总计："),
+        ("3.危及“三安全一稳定”", '3.危及"三安全一稳定"', "3、危及三安全一稳定"),
+        ("逾期不补正、行政机关", "逾期不补正，行政机关", "逾期不补正行政机关"),
+    ],
+)
+def test_ways_to_print_one_label_are_one(variants: tuple[str, ...]) -> None:
+    assert len({normalize_label(v) for v in variants}) == 1
+    assert all(label_similarity(v, variants[0]) == 1.0 for v in variants)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("（一）予以公开", "（二）予以公开"), ("第二十条第（一）项", "第二十条第（五）项"), ("总计", "其他")],
+)
+def test_different_labels_stay_different(a: str, b: str) -> None:
+    assert normalize_label(a) != normalize_label(b)
+    assert label_similarity(a, b) < 1.0
+
+
+@given(st.text(max_size=30))
+def test_normalizing_twice_changes_nothing(text: str) -> None:
+    once = normalize_label(text)
+    assert normalize_label(once) == once
+    assert not any(c.isspace() for c in once)
+
+
+@given(st.text("一二三（）1.、公开信息 \n", max_size=12), st.text("一二三（）1.、公开信息 \n", max_size=12))
+def test_similarity_is_a_share(a: str, b: str) -> None:
+    assert 0.0 <= label_similarity(a, b) <= 1.0
+    assert label_similarity(a, a) == (1.0 if normalize_label(a) else 0.0)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_label_of_the_form_fits_itself_best(label: str) -> None:
+    fits = {other: label_similarity(label, other) for other in LABELS}
+    assert max(fits, key=lambda other: fits[other]) == label
+    assert sorted(fits.values())[-2] < 1.0
+
+
+@pytest.mark.parametrize(
+    ("read", "label"),
+    [
+        ("规范性文件", "行政规范性文件"),
+        ("本年度止件数", "本年废止件数"),
+        ("2.其他法律行政止公开", "2.其他法律行政法规禁止公开"),
+        ("（六）其他", "（六）其他处理"),
+        ("本年收费金额\n（单位：万元）", "本年收费金额（单位：万元）"),
+        ("三\n、\n本\n年\n度\n办\n理\n结\n果", "三、本年度办理结果"),
+        ("2.没有现成信息需要另行制作（需加工的除外，详见说明）", "2.没有现成信息需要另行制作"),
+    ],
+)
+def test_misprints_and_guidance_still_fit(read: str, label: str) -> None:
+    assert label_similarity(read, label) > 0.7
+
+
+def test_a_row_of_header_texts_is_told_from_one_of_others() -> None:
+    labels = ("申请人情况", "自然人", "法人或其他组织", "商业企业", "总计")
+    assert header_similarity(("自然人", "商业\n企业", "总 计"), labels) == 1.0
+    assert header_similarity(("索引号", "主题分类"), labels) < 0.3
+    assert header_similarity((), labels) == 0.0
+    assert best_similarity((), "总计") == 0.0
+    assert best_similarity(("甲", "总计"), "总计") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("一、总体情况", 1),
+        ("三、收到和处理", 3),
+        ("（六）其他处理", 6),
+        ("(七)总计", 7),
+        (" 十。附注", 10),
+        ("一直以来", None),
+        ("总体情况", None),
+        ("1.属于", None),
+        ("", None),
+    ],
+)
+def test_ordinals(text: str, number: int | None) -> None:
+    assert ordinal_of(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "wordy"), [("规章", True), ("无", False), ("12", False), ("—", False), ("万元 件", True)]
+)
+def test_words(text: str, wordy: bool) -> None:
+    assert is_wordy(text) is wordy

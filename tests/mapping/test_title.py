@@ -1,0 +1,127 @@
+"""Title, agency and year from the lines above the first section."""
+
+from __future__ import annotations
+
+import pytest
+from gouji.document.geometry import BBox
+from gouji.document.text import TextLine
+from gouji.mapping.title import find_title, find_year, reading_order
+
+DPI = 150.0
+
+
+def lines_of(
+    *rows: tuple[str, float], page: int = 0, top: float = 100.0, score: float = 0.99
+) -> list[TextLine]:
+    """Lines below one another: text and height in px."""
+    lines, y = [], top
+    for text, height in rows:
+        upright = BBox(300, y, 300 + height * len(text), y + height)
+        scan = BBox(upright.x0 + 5, upright.y0 + 7, upright.x1 + 5, upright.y1 + 7)
+        lines.append(TextLine(page, upright, scan, text, score, DPI))
+        y += 1.5 * height
+    return lines
+
+
+BODY = ("根据《中华人民共和国政府信息公开条例》要求，现公布本年度报告。", 28.0)
+TITLES = {
+    "one line": ("某县教育局2023年政府信息公开工作年度报告",),
+    "two lines": ("某县教育局", "2023年政府信息公开工作年度报告"),
+    "spaces": ("某县教育局", "2023 年 政府信息公开工作 年度报告"),
+    "split word": ("某县教育局2023年政府信息公开工作年度报", "告"),
+    "split before report": ("某县教育局2023年政府信息公开工作年度", "报告"),
+    "split year": ("某县教育局20", "23年政府信息公开工作年度报告"),
+    "no 年": ("某县教育局", "2023年度政府信息公开工作年度报告"),
+    "关于": ("某县教育局关于2023年政府信息公开工作年度报告",),
+    "short": ("某县教育局2023年政府信息公开年报",),
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_ways_to_print_a_title(name: str) -> None:
+    lines = lines_of(*((text, 44.0) for text in TITLES[name]), BODY)
+    found = find_title(lines)
+    assert found is not None
+    assert found.title is not None
+    assert found.agency is not None
+    assert found.year is not None
+    assert found.title.text == "".join(TITLES[name]).replace(" ", "")
+    assert (found.agency.text, found.year.text) == ("某县教育局", "2023")
+    first, last = lines[0], lines[len(TITLES[name]) - 1]
+    assert found.title.bbox == first.bbox.union(last.bbox)
+    assert found.title.page_index == 0
+    assert found.title.score == 0.99
+
+
+def test_the_title_is_the_largest_line_that_ends_as_one() -> None:
+    small = "某县教育局2023年政府信息公开工作年度报告"
+    lines = lines_of(
+        ("当前位置：首页 > 年度报告", 20.0),
+        (small, 20.0),
+        ("某市财政局2022年政府信息公开工作年度报告", 50.0),
+        BODY,
+    )
+    found = find_title(lines)
+    assert found is not None
+    assert found.agency is not None
+    assert found.agency.text == "某市财政局"
+
+
+def test_lines_of_another_size_or_far_away_are_no_part_of_it() -> None:
+    lines = lines_of(
+        ("政务公开专栏", 20.0), ("某县教育局", 44.0), ("2023年政府信息公开工作年度报告", 44.0), BODY
+    )
+    found = find_title(lines)
+    assert found is not None
+    assert found.title is not None
+    assert found.title.text == "某县教育局2023年政府信息公开工作年度报告"
+    far = [
+        *lines_of(("政府文件选编", 44.0)),
+        *lines_of(("某县2023年政府信息公开工作年度报告", 44.0), BODY, top=700),
+    ]
+    found = find_title(far)
+    assert found is not None
+    assert found.title is not None
+    assert found.title.text == "某县2023年政府信息公开工作年度报告"
+
+
+def test_a_title_behind_a_cover_but_not_on_page_three() -> None:
+    title = ("某县2023年政府信息公开工作年度报告", 44.0)
+    found = find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=1)])
+    assert found is not None
+    assert found.title is not None
+    assert found.title.page_index == 1
+    assert find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=2)]) is None
+
+
+@pytest.mark.parametrize("texts", [(), ("某县教育局工作总结",), ("一、总体情况", BODY[0]), ("年度报告",)])
+def test_no_title_is_none(texts: tuple[str, ...]) -> None:
+    assert find_title(lines_of(*((text, 40.0) for text in texts))) is None
+
+
+def test_a_title_without_a_year_leaves_it_to_the_narrative() -> None:
+    lines = lines_of(("某县教育局政府信息公开工作年度报告", 44.0), ("2023年，本机关认真落实条例。", 28.0))
+    found = find_title(lines)
+    assert found is not None
+    assert found.year is None
+    year = find_year(lines)
+    assert year is not None
+    assert year.text == "2023"
+    assert find_year(lines_of(("本机关认真落实条例。", 28.0))) is None
+
+
+def line_at(text: str, x: float, y: float, page: int = 0, height: float = 30.0) -> TextLine:
+    box = BBox(x, y, x + 30 * len(text), y + height)
+    return TextLine(page, box, box, text, 0.9, DPI)
+
+
+def test_reading_order_is_by_page_then_line_then_from_left_to_right() -> None:
+    lines = [
+        line_at("五", 100, 50, page=1),
+        line_at("二", 400, 103),
+        line_at("三", 100, 160),
+        line_at("一", 100, 108),
+        line_at("四", 400, 155),
+    ]
+    assert "".join(line.text for line in reading_order(lines)) == "一二三四五"
+    assert reading_order([]) == ()
