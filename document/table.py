@@ -83,6 +83,7 @@ class CellContent:
         has_ink: whether there is anything but paper inside the rulings.
         coloured: whether ink shows in colour only (a seal, a pen), not in black print.
         faint: whether all its ink is lighter than the page's print: a thin stroke in a bad light, or the other side of the sheet.
+        cut: whether print runs into a side border, as it does where a ruling that is none goes through it.
         slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
     """
 
@@ -91,6 +92,7 @@ class CellContent:
     coloured: bool = False
     slant: float | None = None
     faint: bool = False
+    cut: bool = False
 
     @property
     def text(self) -> str:

@@ -39,6 +39,12 @@ MIN_LINE_HEIGHT_MM = 3.4
 LINE_MARGIN = 0.18
 """Paper around a text line in its crop, as a share of the line's height."""
 
+THROUGH_SHARE = 0.75
+"""A flat mark so wide as a share of its cell is a ruling; a dash leaves more paper beside it."""
+
+CUT_MM = 0.5
+"""So much ink on a side edge is a character that goes on beyond it."""
+
 EDGE_MM = 0.3
 """Soft edges of strokes reach this far."""
 
@@ -58,12 +64,14 @@ class CellCrop:
         ink: (h, w) uint8, 1 where there is ink, specks taken out.
         coloured: whether the cell shows ink in colour and none in black.
         faint: whether its ink is lighter than the page's print.
+        cut: whether print runs into the left or right border.
     """
 
     gray: Gray
     ink: Mask
     coloured: bool = False
     faint: bool = False
+    cut: bool = False
 
     @property
     def has_ink(self) -> bool:
@@ -83,15 +91,23 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     contrast = _straighten(ink.contrast, quad)
     top, bottom, left, right = _inside_rulings((contrast >= ink.faint).astype(np.uint8), dpi)
     contrast = contrast[top:bottom, left:right]
+    if contrast.size == 0:  # a sliver between two rulings
+        return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
     print_ = without_specks((contrast >= ink.threshold).astype(np.uint8), dpi)
     if print_.any():
-        return CellCrop(_cleaned(contrast, print_, dpi), print_)
+        return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
     luminance = cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY)[top:bottom, left:right]
     coloured = without_specks(_darker_than_paper(np.asarray(luminance, np.uint8)), dpi)
     if coloured.any():
         return CellCrop(np.asarray(luminance, np.uint8), coloured, coloured=True)
     faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
     return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=bool(faint.any()))
+
+
+def _is_cut(ink: Mask, dpi: float) -> bool:
+    """Whether ink of the height of a character's part stands on the left or right edge."""
+    height = mm_to_px(CUT_MM, dpi)
+    return any(bool(ink[:, side].sum() >= height) for side in (0, -1))
 
 
 def _cleaned(contrast: Gray, ink: Mask, dpi: float) -> Gray:
@@ -147,7 +163,12 @@ def without_specks(mask: Mask, dpi: float) -> Mask:
     x, y, w, h, area = (stats[1:, k] for k in range(5))
     # What is left of a ruling at the crop's edge is flat and lies along it.
     flat = mm_to_px(0.45, dpi)
-    edge = ((h <= flat) & ((y == 0) | (y + h == height))) | ((w <= flat) & ((x == 0) | (x + w == width)))
+    through = ((w >= THROUGH_SHARE * width) & (h <= flat)) | ((h >= THROUGH_SHARE * height) & (w <= flat))
+    edge = (
+        through
+        | ((h <= flat) & ((y == 0) | (y + h == height)))
+        | ((w <= flat) & ((x == 0) | (x + w == width)))
+    )
     marks = (np.maximum(w, h) >= min_side) & (area >= min_area) & ~edge
     if not marks.any():
         return np.zeros_like(mask)

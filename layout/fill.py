@@ -38,6 +38,7 @@ def fill_tables(
                 crop.coloured,
                 lone_stroke_slant(crop.ink),
                 crop.faint,
+                crop.cut,
             )
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )

@@ -20,11 +20,14 @@ WALL_SHARE = 0.5
 FAINT_WALL_SHARE = 0.15
 """Where cells would not merge to rectangles, so much of an edge is enough: part of its ruling has faded."""
 
-WHOLE_WALL_SHARE = 0.93
+WHOLE_WALL_SHARE = 0.9
 """A short track must be drawn so wholly on one edge at least."""
 
 TRUSTED_LENGTH_MM = 11.0
 """Longer tracks than any stroke of a character."""
+
+CONTINUED_SHARE = 0.25
+"""So much of an edge is enough where the same border is drawn on the next edge."""
 
 MEND_WALL_SHARE = 0.35
 """In a table with broken rulings so much of an edge is enough."""
@@ -33,8 +36,8 @@ BROKEN_SHARE = 0.2
 """Share of the edges that are drawn in part only, from which a table's rulings count as broken; text that touches a ruling makes
 a twentieth of them so."""
 
-MEND_SHARE = 0.7
-"""Share of a row's column borders that must be drawn for the others to be put back."""
+MEND_SHARE = 0.3
+"""Share of a row's column borders that must be drawn for the others to be put back; in a title's row none is."""
 
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
@@ -138,7 +141,7 @@ def _drawn_share(start: NDArray[np.float64], end: NDArray[np.float64], mask: Mas
 
 def _rectangles(walls: _Walls) -> NDArray[np.int64]:
     """(rows, cols): a number from 0 for each cell; every cell is a rectangle."""
-    labels = _merge(_mended(walls) if _is_broken(walls) else walls, WALL_SHARE)
+    labels = _merge(_mended(walls) if _is_broken(walls) else _continued(walls), WALL_SHARE)
     if _all_rectangles(labels):
         return labels
     faint = _merge(walls, FAINT_WALL_SHARE)
@@ -158,31 +161,41 @@ def _is_broken(walls: _Walls) -> bool:
     return bool(seen.size) and float((seen < WHOLE_WALL_SHARE - 0.1).mean()) > BROKEN_SHARE
 
 
+def _continued(walls: _Walls) -> _Walls:
+    """Walls with half drawn ones taken for whole where the same border is drawn right beside: light and curl take pieces away."""
+    above, left = walls.above.copy(), walls.left.copy()
+    for border in (*above, *left.T):
+        drawn = border >= WHOLE_WALL_SHARE - 0.1
+        beside = np.zeros_like(drawn)
+        beside[1:] |= drawn[:-1]
+        beside[:-1] |= drawn[1:]
+        border[beside & (border >= CONTINUED_SHARE)] = 1.0
+    return _Walls(above, left)
+
+
 def _mended(walls: _Walls) -> _Walls:
     """Walls with those put back that a broken ruling has lost.
 
     A row's border that is drawn on both sides of a stretch is drawn there too: no table of the form has a row border that stops
-    and goes on. Column borders do (block titles span all columns), so a missing piece of one is put back only where most of
-    the columns that are parted in the row above or below are parted in this row too.
+    and goes on. Column borders do, where a block's title spans all columns: there every one of them stops.
     """
-    above, left = walls.above.copy(), walls.left.copy()
+    above, left = walls.above >= MEND_WALL_SHARE, walls.left >= MEND_WALL_SHARE
     for row in above:
-        drawn = np.flatnonzero(row >= MEND_WALL_SHARE)
-        if drawn.size:
-            stretch = row[drawn[0] : drawn[-1] + 1]
-            np.maximum(stretch, WALL_SHARE, out=stretch)  # a view: the row itself is changed
-    parted = walls.left >= MEND_WALL_SHARE
-    for r in range(len(left)):
-        near = np.zeros_like(parted[r])
-        for other in (r - 1, r + 1):
-            if 0 <= other < len(left):
-                near |= parted[other]
-        missing = near & ~parted[r]
-        if missing.any() and (near & parted[r]).sum() >= MEND_SHARE * near.sum():
-            left[r, missing] = np.maximum(left[r, missing], WALL_SHARE)
-    above[above >= MEND_WALL_SHARE] = 1.0
-    left[left >= MEND_WALL_SHARE] = 1.0
-    return _Walls(above, left)
+        _fill_between(row)
+    bridged = left.copy()
+    for column in bridged.T:
+        _fill_between(column)
+    inner = bridged[:, 1:-1]
+    drawn = (left[:, 1:-1] & inner).sum(axis=1)
+    left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
+    return _Walls(above.astype(np.float64), left.astype(np.float64))
+
+
+def _fill_between(drawn: NDArray[np.bool_]) -> None:
+    """Sets everything between the first and the last that is set, in place."""
+    where = np.flatnonzero(drawn)
+    if where.size:
+        drawn[where[0] : where[-1] + 1] = True
 
 
 def _merge(walls: _Walls, share: float) -> NDArray[np.int64]:

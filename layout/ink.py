@@ -80,6 +80,13 @@ def _print_contrast(contrast: Gray, faint: int) -> float:
     return float(np.percentile(inked, _PRINT_PERCENTILE)) if inked.size else 0.0
 
 
+def on_sheet(ink: Ink, sheet: Mask | None) -> Ink:
+    """The ink that lies on the sheet; all of it where no sheet stands out."""
+    if sheet is None:
+        return ink
+    return Ink(cv2.multiply(ink.contrast, sheet).astype(np.uint8), ink.faint, ink.threshold)
+
+
 def estimate_paper(gray: Gray, dpi: float) -> Gray:
     """The brightness that the bare paper would have at each pixel, (H, W) uint8.
 

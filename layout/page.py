@@ -10,9 +10,10 @@ from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, line_crops
 from .grid import detect_grids
-from .ink import black_channel, measure_ink
+from .ink import black_channel, measure_ink, on_sheet
 from .level import level_image
 from .outside import outside_tables
+from .paper import find_sheet
 from .rulings import detect_rulings
 
 
@@ -46,7 +47,8 @@ def lay_out(pixels: RGB, dpi: float, skew: float) -> PageLayout:
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
     """
-    ink = measure_ink(black_channel(pixels), dpi)
+    black = black_channel(pixels)
+    ink = on_sheet(measure_ink(black, dpi), find_sheet(black, dpi))
     level, to_page = level_image(ink.contrast, skew)
     rulings = detect_rulings(level, ink.faint, dpi)
     grids = tuple(grid.mapped(to_page) for grid in detect_grids(rulings))

@@ -7,7 +7,7 @@ a page that is curled or photographed at an angle keeps its rows apart.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class TrackParams:
         free_horizontal_mm, free_vertical_mm: a longer ruling counts even where its ends meet nothing; a shorter one that meets
             nothing is a stroke of a character.
         overhang_mm: rulings that run out further than this over the last crossing one show that a border is not drawn.
+        broken_reach_mm, broken_horizontal_mm, broken_vertical_mm: in place of the above on a page whose rulings are in pieces.
+        long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell such a page.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
     """
 
@@ -37,7 +39,16 @@ class TrackParams:
     free_horizontal_mm: float = 25.0
     free_vertical_mm: float = 12.0
     overhang_mm: float = 2.8
+    broken_reach_mm: float = 6.0
+    broken_horizontal_mm: float = 18.0
+    broken_vertical_mm: float = 5.0
+    long_ruling_mm: float = 60.0
+    min_unexplained: int = 2
     long_share: float = 0.6
+
+
+CROSSING_REACHES = 4
+"""A ruling that goes on so many times `touch_mm` on both sides of another one crosses it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +78,27 @@ class Region:
 
 
 def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple[Region, ...]:
-    """The tables of a page, from top to bottom; each has at least two tracks in each direction."""
+    """The tables of a page, from top to bottom; each has at least two tracks in each direction.
+
+    Where long rulings are left that belong to no table, the rulings that would cross them are too broken to be held by them:
+    then shorter pieces are trusted, for this page.
+    """
     params = params or TrackParams()
+    regions = _gather(rulings, params)
+    left_over = _unexplained(rulings, regions, params)
+    if left_over < params.min_unexplained:
+        return regions
+    trusting = replace(
+        params,
+        reach_mm=params.broken_reach_mm,
+        free_vertical_mm=params.broken_vertical_mm,
+        free_horizontal_mm=params.broken_horizontal_mm,
+    )
+    mended = _gather(rulings, trusting)
+    return mended if _unexplained(rulings, mended, params) < left_over else regions
+
+
+def _gather(rulings: Rulings, params: TrackParams) -> tuple[Region, ...]:
     dpi = rulings.dpi
     horizontal, vertical = _anchored(rulings, params)
     regions = []
@@ -79,30 +109,41 @@ def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple
     return tuple(sorted(regions, key=lambda r: r.horizontal[0].across.min()))
 
 
+def _unexplained(rulings: Rulings, regions: Sequence[Region], params: TrackParams) -> int:
+    """How many long horizontal rulings lie in no table."""
+    long = [r for r in rulings.horizontal if r.length >= mm_to_px(params.long_ruling_mm, rulings.dpi)]
+    slack = mm_to_px(params.reach_mm, rulings.dpi)
+    spans = [(r.horizontal[0].across.min() - slack, r.horizontal[-1].across.max() + slack) for r in regions]
+    return sum(not any(top <= ruling.middle <= bottom for top, bottom in spans) for ruling in long)
+
+
 def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list[Ruling]]:
-    """Rulings that belong to a grid: long ones, and short ones that end on crossing rulings."""
+    """Rulings that belong to a grid: long ones, and short ones that cross others or end on them."""
     reach = mm_to_px(params.touch_mm, rulings.dpi)
     horizontal, vertical = list(rulings.horizontal), list(rulings.vertical)
     free_h = mm_to_px(params.free_horizontal_mm, rulings.dpi)
     free_v = mm_to_px(params.free_vertical_mm, rulings.dpi)
     for _ in range(4):  # a stroke that hung on another stroke falls with it
-        kept_h = [r for r in horizontal if r.length >= free_h or _ends_meet(r, vertical, reach)]
-        kept_v = [r for r in vertical if r.length >= free_v or _ends_meet(r, kept_h, reach)]
+        kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, vertical, reach)]
+        kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, kept_h, reach)]
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
         horizontal, vertical = kept_h, kept_v
     return horizontal, vertical
 
 
-def _ends_meet(ruling: Ruling, crossing: Sequence[Ruling], reach: float) -> bool:
-    def meets(along: float, across: float) -> bool:
-        return any(
-            c.start - reach <= across <= c.end + reach
-            and abs(float(np.interp(across, c.along, c.across)) - along) <= reach
-            for c in crossing
-        )
-
-    return meets(ruling.start, float(ruling.across[0])) and meets(ruling.end, float(ruling.across[-1]))
+def _is_held(ruling: Ruling, crossing: Sequence[Ruling], reach: float) -> bool:
+    """Whether a ruling goes across another one, which no stroke of a character does, or ends on others at both ends."""
+    start_met = end_met = False
+    for c in crossing:
+        place = float(np.interp(ruling.middle, c.along, c.across))
+        if not c.start - reach <= ruling.middle <= c.end + reach:
+            continue
+        if ruling.start + CROSSING_REACHES * reach < place < ruling.end - CROSSING_REACHES * reach:
+            return True
+        start_met |= abs(place - ruling.start) <= reach
+        end_met |= abs(place - ruling.end) <= reach
+    return start_met and end_met
 
 
 def _connected(

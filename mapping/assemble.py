@@ -27,6 +27,9 @@ from .title import Found
 
 MISSING = Decoded(Value("missing"), "", 0.0)
 
+SOUND_SUPPORT = 0.86
+"""Share of a table's borders that must be drawn for its rows and columns to be sure."""
+
 Judge = Callable[[Bound, Decoded, int, int, tuple[str, ...]], tuple[float, tuple[str, ...]]]
 """From a bound cell, its decoded value, the numbers of violated and of holding checks on it, and doubts, to its confidence and
 the reasons for review."""
@@ -66,6 +69,10 @@ def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
         doubts.append("coloured_ink")
     if bound.cell is not None and bound.cell.content.faint:
         doubts.append("faint_ink")
+    if bound.cell is not None and bound.cell.content.cut:
+        doubts.append("ink_at_border")
+    if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
+        doubts.append("broken_rulings")
     if bound.shared:
         doubts.append("merged_cell")
     if value.number is not None:

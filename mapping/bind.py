@@ -31,6 +31,7 @@ class Bound:
         row_score: similarity of the row's label to the form's, 0 to 1.
         row_margin: by how much that label fits better than any other row of the table, at least 0.
         column_score: similarity of the header above to the form's column label, 0 to 1; 0.5 when no header is on the page.
+        table_support: share of its table's borders that is drawn, 0 to 1.
         shared: whether the page prints one merged cell for several of the form's, or several for this one.
     """
 
@@ -40,6 +41,7 @@ class Bound:
     row_score: float = 0.0
     row_margin: float = 0.0
     column_score: float = 0.0
+    table_support: float = 1.0
     shared: bool = False
 
 
@@ -148,18 +150,21 @@ def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> 
     headers = _headers_above(pair, own)
     # More values than columns and no header to tell which: the numbers may be shifted.
     unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
-    return [
-        Bound(
-            spec,
-            cell,
-            label,
-            pair.similarity,
-            margin,
-            0.0 if unsure else _column_score(spec, cell, headers),
-            shared,
-        )
-        for spec, (cell, shared) in zip(specs, values, strict=True)
-    ]
+    row_score = min(pair.similarity, _heading_score(pair, own))
+    bound = []
+    for spec, (cell, shared) in zip(specs, values, strict=True):
+        column_score = 0.0 if unsure else _column_score(spec, cell, headers)
+        merged = shared or (cell is not None and cell.row_span > 1)
+        support = pair.printed.support
+        bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
+    return bound
+
+
+def _heading_score(pair: Pair, own: Sequence[Pair]) -> float:
+    """How well the headings of its table are read, for a row that has no label of its own; 1 for other rows."""
+    if pair.form_row.labels:
+        return 1.0
+    return max((p.similarity for p in own if p.form_row.kind is RowKind.HEADER), default=0.0)
 
 
 def _value_cells(

@@ -17,6 +17,7 @@ class PrintedCell:
 
     Attributes:
         col, col_span: in elementary columns of its grid.
+        row_span: in elementary rows.
         quad: px of the scan's own page image.
         support: share of its border that is drawn, 0 to 1.
     """
@@ -27,6 +28,7 @@ class PrintedCell:
     quad: Quad
     support: float
     content: CellContent
+    row_span: int = 1
 
     @property
     def bbox(self) -> BBox:
@@ -42,6 +44,7 @@ class PrintedRow:
         table_index: which of the report's printed tables, from 0.
         page_index: from 0.
         first, last: whether it is the first or last row of its grid.
+        support: share of its table's borders that is drawn, 0 to 1.
         cells: those that begin in this row, from left to right; group cells that began higher up are not repeated.
     """
 
@@ -50,6 +53,7 @@ class PrintedRow:
     first: bool
     last: bool
     cells: tuple[PrintedCell, ...]
+    support: float = 1.0
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -70,14 +74,15 @@ def printed_rows(tables: Sequence[Table]) -> tuple[PrintedRow, ...]:
         for cell, content in zip(table.grid.cells, table.contents, strict=True):
             by_row.setdefault(cell.row, []).append(_printed(table.page_index, cell, content))
         last = max(by_row)
+        support = sum(cell.support for cell in table.grid.cells) / len(table.grid.cells)
         for r in sorted(by_row):
             cells = tuple(sorted(by_row[r], key=lambda c: c.col))
-            rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells))
+            rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells, support))
     return tuple(rows)
 
 
 def _printed(page_index: int, cell: GridCell, content: CellContent) -> PrintedCell:
-    return PrintedCell(page_index, cell.col, cell.col_span, cell.quad, cell.support, content)
+    return PrintedCell(page_index, cell.col, cell.col_span, cell.quad, cell.support, content, cell.row_span)
 
 
 def value_like(cell: PrintedCell) -> bool:
@@ -128,6 +133,7 @@ def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
         upper.content.coloured or lower.content.coloured,
         None,
         upper.content.faint or lower.content.faint,
+        upper.content.cut or lower.content.cut,
     )
     return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)
 

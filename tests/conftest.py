@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gouji.document.limits import Limits
 from gouji.document.page import PageImage
@@ -12,6 +17,7 @@ from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.pages import open_pages, open_source
 from hypothesis import settings
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
@@ -20,6 +26,37 @@ if str(ROOT) not in sys.path:
 # The same examples on every run and no time limit on one: a busy machine fails no test.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+GOUJI = Path(sys.executable).with_name("gouji")
+"""The console script of the environment that the tests run in."""
+
+
+@dataclass(frozen=True)
+class CliRun:
+    """A finished run of the command, and the folder it ran in."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+
+Gouji = Callable[..., CliRun]
+
+
+@pytest.fixture(scope="session")
+def gouji() -> Gouji:
+    """Runs the real command in a folder and waits for it."""
+
+    def run(folder: Path, *args: str | Path) -> CliRun:
+        command: Sequence[str] = [str(GOUJI), *(str(arg) for arg in args)]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=500
+        )
+        return CliRun(done.returncode, done.stdout, done.stderr, folder)
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +68,7 @@ def scans() -> Path:
 @pytest.fixture(scope="session")
 def engine() -> OnnxEngine:
     """The default engine with its real weights."""
-    return OnnxEngine(find_weights(DETECTION), find_weights(RECOGNITION))
+    return OnnxEngine(find_weights(DETECTION), find_weights(RECOGNITION), threads=1)
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +77,60 @@ def demo_pages(scans: Path) -> tuple[PageImage, ...]:
     limits = Limits()
     with open_pages(open_source(scans / "demo.pdf", limits), limits) as pages:
         return tuple(pages.read(index) for index in range(len(pages)))
+
+
+@pytest.fixture(scope="session")
+def whole_reports(gouji: Gouji, scans: Path, tmp_path_factory: pytest.TempPathFactory) -> CliRun:
+    """Records of three committed scans as JSON lines, folders of pictures taken as reports."""
+    folder = tmp_path_factory.mktemp("whole")
+    shutil.copy(scans / "edition-2019.pdf", folder)
+    shutil.copytree(scans / "pages", folder / "pages")
+    (folder / "fax").mkdir()
+    shutil.copy(scans / "fax.tiff", folder / "fax")
+    return gouji(folder, "digitize", ".", "--folder-is-report", "--no-sections", "--threads", "1")
+
+
+@pytest.fixture(scope="session")
+def mixed_run(
+    gouji: Gouji, scans: Path, demo_pages: tuple[PageImage, ...], tmp_path_factory: pytest.TempPathFactory
+) -> CliRun:
+    """One good report, one of which a table is absent, and bad files of every kind, in one run with pictures."""
+    from fixtures.synthetic import files
+
+    folder = tmp_path_factory.mktemp("mixed")
+    good, bad = folder / "in" / "good", folder / "in" / "bad"
+    good.mkdir(parents=True)
+    bad.mkdir()
+    shutil.copy(scans / "demo.pdf", good)
+    (good / "half").mkdir()
+    Image.fromarray(demo_pages[0].pixels).save(good / "half" / "page.png", dpi=(200, 200))
+    makers = {
+        "encrypted.pdf": files.encrypted_pdf,
+        "truncated.pdf": files.truncated_pdf(scans / "demo.pdf"),
+        "zero.pdf": files.zero_pages_pdf,
+        "text.pdf": files.text_as_pdf,
+        "huge.png": files.huge_png,
+        "many.pdf": files.many_pages_pdf,
+        "no-table.png": files.page_without_table,
+        "unrelated.png": files.unrelated_table,
+    }
+    for name, make in makers.items():
+        make(bad / name)
+    return gouji(folder, "digitize", "in", "in/absent.pdf", "--out", "out", "--annotate", "--threads", "1")
+
+
+@pytest.fixture(scope="session")
+def tail_page(demo_pages: tuple[PageImage, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page that holds table 四 alone."""
+    page = np.full_like(demo_pages[1].pixels, 245)
+    page[400:1149] = demo_pages[1].pixels[1590:]
+    path = tmp_path_factory.mktemp("tail") / "tail.png"
+    Image.fromarray(page).save(path, dpi=(200, 200))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tail_run(gouji: Gouji, tail_page: Path, tmp_path_factory: pytest.TempPathFactory) -> CliRun:
+    """Table 四 alone: printed for people, its record written."""
+    folder = tmp_path_factory.mktemp("people")
+    return gouji(folder, "digitize", tail_page, "--format=table", "--no-sections", "--out=out", "--threads=1")

@@ -9,7 +9,7 @@ import pytest
 from gouji.document import errors
 from gouji.document.errors import ExitCode, GoujiError, InputError, PageError
 
-CLASSES = [
+CLASSES: list[type[GoujiError]] = [
     c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, GoujiError) and c is not GoujiError
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -71,13 +72,7 @@ BROKEN = GridSpec((37, 57), (100, 90, 80), gap=5)
         ),
         pytest.param(replace(SHORT_AND_THICK, skew=0.3)),
         pytest.param(replace(SHORT_AND_THICK, thickness=2)),
-        pytest.param(
-            BROKEN,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="a break of 0.85 mm in a row of 6 mm loses the border, though gap_mm is 1.2",
-            ),
-        ),
+        pytest.param(BROKEN),
         pytest.param(replace(BROKEN, gap=3)),
     ],
 )
@@ -145,11 +140,25 @@ def test_a_border_that_is_not_drawn_at_the_page_cut(side: str) -> None:
     xs, ys = borders(PLAIN)
     pixels = drawn.pixels.copy()
     y = round(ys[0] if side == "top" else ys[-1])
-    for x0, x1 in zip(xs[:-1], xs[1:], strict=True):
+    for x0, x1 in pairwise(xs):
         pixels[y - 3 : y + 3, round(x0) + 3 : round(x1) - 3] = 255
     (grid,) = find_grids(pixels)
     assert cells_of(grid) == list(PLAIN.cells)
     assert np.abs(grid.nodes - drawn.nodes).max() <= NODE_TOLERANCE_PX + 2
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a row alone at the top of a page, with no rule at the cut, is not seen as a table"
+)
+def test_a_row_alone_behind_the_page_cut() -> None:
+    spec = GridSpec((40,), (75,) * 15)
+    drawn = draw_grid(spec)
+    xs, ys = borders(spec)
+    pixels = drawn.pixels.copy()
+    for x0, x1 in pairwise(xs):
+        pixels[round(ys[0]) - 3 : round(ys[0]) + 3, round(x0) + 3 : round(x1) - 3] = 255
+    (grid,) = find_grids(pixels)
+    assert cells_of(grid) == list(spec.cells)
 
 
 def test_text_without_rulings_is_no_table() -> None:

@@ -50,7 +50,7 @@ EDITIONS = {
 }
 
 
-WHOLE = [(e, n) for k, n in enumerate(LOOKS) for m, e in enumerate(EDITIONS) if (k + m) % 2]
+WHOLE = [(e, n) for k, n in enumerate(LOOKS) for m, e in enumerate(EDITIONS) if (k + m) % 3 == 0]
 
 
 @pytest.mark.parametrize(("edition", "look"), WHOLE)
@@ -77,7 +77,7 @@ def test_table_four_in_three_pieces(look: str) -> None:
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
 
 
-@pytest.mark.parametrize("row_id", ROWS[::2])
+@pytest.mark.parametrize("row_id", ROWS[::3])
 def test_a_lost_row_is_missing_and_its_neighbours_stay(row_id: str) -> None:
     mapped = with_applications(without_row(APPLICATIONS, row_of(APPLICATIONS, row_id)))
     assert mapped.missing() == cells_of(row_id)
@@ -174,7 +174,7 @@ def test_rows_printed_in_the_wrong_order_keep_their_values() -> None:
     assert with_applications(with_rows_swapped(APPLICATIONS, 3)).wrong(TRUTH) == {}
 
 
-@pytest.mark.parametrize("row", [1, 2, 3, 4, 5, 7, 10, 13, 18, 22, 26, 27])
+@pytest.mark.parametrize("row", [1, 2, 3, 4, 7, 13, 22, 27])
 def test_a_page_break_anywhere_in_table_three(row: int) -> None:
     pieces = [
         to_table(Piece(DISCLOSURE)),
@@ -189,7 +189,7 @@ def test_a_page_break_anywhere_in_table_three(row: int) -> None:
     assert {i for i, page in pages.items() if page == 1 and i.startswith("applications")} == below
 
 
-@pytest.mark.parametrize("row", [1, 2, 3, 6, 8, 11, 13])
+@pytest.mark.parametrize("row", [1, 2, 6, 13])
 def test_a_page_break_anywhere_in_table_two(row: int) -> None:
     pieces = [to_table(Piece(DISCLOSURE, 0, 0, row)), to_table(Piece(DISCLOSURE, 1, row))]
     pieces += [to_table(Piece(APPLICATIONS, 1), 900), to_table(Piece(CHALLENGES, 2))]

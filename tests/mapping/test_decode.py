@@ -39,7 +39,9 @@ def test_the_most_probable_value_wins_and_rivals_are_kept() -> None:
 
 
 def test_strings_that_print_one_value_are_one() -> None:
-    decoded = decode(LineReading("1234", 0.9, (Candidate("123", math.log(0.4)), Candidate("1234", math.log(0.3)), Candidate("1,234", math.log(0.29)))))  # fmt: skip
+    shares = {"123": 0.4, "1234": 0.3, "1,234": 0.29}
+    candidates = tuple(Candidate(text, math.log(p)) for text, p in shares.items())
+    decoded = decode(LineReading("1234", 0.9, candidates))
     assert decoded.value == Value("number", 1234)
     assert decoded.posterior == pytest.approx(0.59, abs=0.02)
 
