@@ -20,7 +20,7 @@ Box = tuple[int, int, int, int]
 Number = Annotated[
     int | Decimal, PlainSerializer(lambda n: n if isinstance(n, int) else float(n), return_type=int | float)
 ]
-"""A printed number: an integer, or a decimal that JSON writes with the digits that were printed."""
+"""A printed number: an integer, or a decimal; `raw_text` keeps its digits as printed, 251.50 with its zero."""
 
 
 class _Part(BaseModel):

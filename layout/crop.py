@@ -45,6 +45,12 @@ THROUGH_SHARE = 0.75
 CUT_MM = 0.5
 """So much ink on a side edge is a character that goes on beyond it."""
 
+BESIDE_MM = 2.5
+"""A sign stands no further from its number."""
+
+LIGHTER_SHARE = 0.45
+"""Marks beside print belong to it when they are lighter by no more than this."""
+
 EDGE_MM = 0.3
 """Soft edges of strokes reach this far."""
 
@@ -93,7 +99,9 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     contrast = contrast[top:bottom, left:right]
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
-    print_ = without_specks((contrast >= ink.threshold).astype(np.uint8), dpi)
+    print_ = _with_faint_parts(
+        without_specks((contrast >= ink.threshold).astype(np.uint8), dpi), contrast, ink, dpi
+    )
     if print_.any():
         return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
     luminance = cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY)[top:bottom, left:right]
@@ -102,6 +110,23 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         return CellCrop(np.asarray(luminance, np.uint8), coloured, coloured=True)
     faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
     return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=bool(faint.any()))
+
+
+def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
+    """The print with the lighter marks that stand in its own line beside it: a thin minus sign, a broken stroke."""
+    if not ink.any():
+        return ink
+    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    reach = round(mm_to_px(BESIDE_MM, dpi))
+    beside = np.zeros_like(ink)
+    beside[rows[0] : rows[-1] + 1, max(0, cols[0] - reach) : cols[-1] + 1 + reach] = 1
+    lighter = (contrast >= max(levels.faint, LIGHTER_SHARE * levels.threshold)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.bitwise_and(lighter, beside), connectivity=8
+    )
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    marks = [i for i in range(1, count) if sides[i] >= mm_to_px(MIN_MARK_MM, dpi)]
+    return np.asarray(cv2.bitwise_or(ink, np.isin(labels, marks).astype(np.uint8)), dtype=np.uint8)
 
 
 def _is_cut(ink: Mask, dpi: float) -> bool:

@@ -47,6 +47,9 @@ class TrackParams:
     long_share: float = 0.6
 
 
+MIN_LEVEL_ENDS = 4
+"""So many rulings that end level with each other are a row's; table 四 has 16, table 三 has 8 or more."""
+
 CROSSING_REACHES = 4
 """A ruling that goes on so many times `touch_mm` on both sides of another one crosses it."""
 
@@ -126,10 +129,35 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
     for _ in range(4):  # a stroke that hung on another stroke falls with it
         kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, vertical, reach)]
         kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, kept_h, reach)]
+        kept_v += _cut_by_page(vertical, kept_v, kept_h, reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
         horizontal, vertical = kept_h, kept_v
     return horizontal, vertical
+
+
+def _cut_by_page(
+    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Sequence[Ruling], reach: float
+) -> list[Ruling]:
+    """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other level with each other."""
+    known = {id(r) for r in kept}
+    loose = [r for r in vertical if id(r) not in known]
+    found: dict[int, Ruling] = {}
+    for met, free in (("start", "end"), ("end", "start")):
+        hanging = [r for r in loose if _meets(r, getattr(r, met), horizontal, reach)]
+        for ruling in hanging:
+            level = [r for r in hanging if abs(getattr(r, free) - getattr(ruling, free)) <= reach]
+            if len(level) >= MIN_LEVEL_ENDS:
+                found[id(ruling)] = ruling
+    return list(found.values())
+
+
+def _meets(ruling: Ruling, end: float, crossing: Sequence[Ruling], reach: float) -> bool:
+    return any(
+        c.start - reach <= ruling.middle <= c.end + reach
+        and abs(float(np.interp(ruling.middle, c.along, c.across)) - end) <= reach
+        for c in crossing
+    )
 
 
 def _is_held(ruling: Ruling, crossing: Sequence[Ruling], reach: float) -> bool:

@@ -43,6 +43,10 @@ class AlignParams:
     join: float = 0.1
 
 
+CROSSED_GAIN = 0.3
+"""So much better must two neighbouring rows fit each other's places to be taken as printed in the other order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A printed row taken for a row of the form, with its label's similarity, 0 to 1 (1 where the form prints no label)."""
@@ -232,4 +236,20 @@ def _trace(
         else:
             j -= 1
     tables = tuple(table for table, _ in combination)
-    return Alignment(tables, tuple(reversed(pairs)), tuple(reversed(extra)), score, 0.0)
+    return Alignment(tables, _uncrossed(pairs[::-1]), tuple(reversed(extra)), score, 0.0)
+
+
+def _uncrossed(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """The pairs, with two neighbouring rows that are printed in the other order taken for what their labels say."""
+    ordered = list(pairs)
+    for k, (a, b) in enumerate(pairwise(pairs)):
+        if a.table is not b.table or not (a.form_row.labels and b.form_row.labels):
+            continue
+        if not a.form_row.kind is b.form_row.kind is RowKind.DATA:
+            continue
+        first = best_similarity(b.printed.labels, a.form_row.labels[0])
+        second = best_similarity(a.printed.labels, b.form_row.labels[0])
+        if first + second > a.similarity + b.similarity + CROSSED_GAIN:
+            ordered[k] = Pair(a.table, a.form_row, b.printed, first)
+            ordered[k + 1] = Pair(b.table, b.form_row, a.printed, second)
+    return tuple(ordered)

@@ -257,6 +257,6 @@ def _extra_rows(rows: Sequence[PrintedRow], alignment: Alignment) -> tuple[Extra
     for row in rows:
         values = tuple(c for c in row.cells if value_like(c) and c.content.has_ink)
         if row.table_index in home and row.labels and trailing_values(row):
-            label = " ".join(t.replace("\n", "") for t in row.labels)
+            label = row.labels[-1].replace("\n", "")  # what stands before it is the label of a group
             extra.append(ExtraRow(home[row.table_index].id, label, values))
     return tuple(extra)

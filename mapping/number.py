@@ -16,7 +16,7 @@ _NUMBER = re.compile(
         (?P<digits>\d{1,3}(?:[,'`]\d{3})+|\d+)
         (?P<fraction>\.\d+)?
         (?P<unit>亿元|万元|元|件|个|条|项|次|宗|%)?
-        (?P<note>\(.*\)|[;；,].*|其中.*|含.*)?$""",
+        (?P<note>\(.*\)|[;；,]\D.*|其中.*|含.*)?$""",
     re.VERBOSE | re.DOTALL,
 )
 _MINUS = "-−–—减"

@@ -36,7 +36,7 @@ INDENT_MM = 3.0
 """A line that begins this far right of the text's left edge opens a paragraph; the usual indent is two characters, 7 to 11 mm."""
 
 _FURNITURE = re.compile(
-    r"^[\s\-—–.·]*(?:第?\s*\d{1,4}\s*页?(?:[/／共]\s*\d{1,4}\s*页?)?)[\s\-—–.·]*$|https?:|www\.|^\d{4}/\d{1,2}/\d{1,2}"
+    r"^[\s\-—–.·]*(?:第?\s*\d{1,4}\s*页?\s*(?:[/／共]\s*\d{1,4}\s*页?)?)[\s\-—–.·]*$|https?:|www\.|^\d{4}/\d{1,2}/\d{1,2}"
 )
 
 

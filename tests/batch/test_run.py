@@ -63,7 +63,6 @@ def test_a_place_that_takes_no_file_is_an_output_error(tmp_path: Path, place: st
     assert str(tmp_path / place) in str(caught.value)
 
 
-@pytest.mark.xfail(strict=True, reason="the temporary file stays when a record cannot be put in place")
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(OutputError):

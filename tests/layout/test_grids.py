@@ -147,9 +147,6 @@ def test_a_border_that_is_not_drawn_at_the_page_cut(side: str) -> None:
     assert np.abs(grid.nodes - drawn.nodes).max() <= NODE_TOLERANCE_PX + 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a row alone at the top of a page, with no rule at the cut, is not seen as a table"
-)
 def test_a_row_alone_behind_the_page_cut() -> None:
     spec = GridSpec((40,), (75,) * 15)
     drawn = draw_grid(spec)

@@ -167,9 +167,6 @@ def test_rows_printed_in_the_wrong_order_are_never_taken_without_a_doubt(row: in
     assert len(wrong) + len(mapped.missing()) <= 14
 
 
-@pytest.mark.xfail(
-    strict=True, reason="two rows in the wrong order take each other's place though each label fits its own"
-)
 def test_rows_printed_in_the_wrong_order_keep_their_values() -> None:
     assert with_applications(with_rows_swapped(APPLICATIONS, 3)).wrong(TRUTH) == {}
 
