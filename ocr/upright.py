@@ -103,10 +103,8 @@ def estimate_skew(pixels: RGB, dpi: float) -> float:
 
 def _small_mask(pixels: RGB, dpi: float) -> NDArray[np.uint8]:
     """Ink at `_WORK_DPI`, (h, w) uint8 of 0 and 1, the outer margin left out, where shadows and desk edges lie."""
-    gray = np.asarray(pixels.max(axis=2), dtype=np.uint8)
-    scale = min(1.0, _WORK_DPI / dpi)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    mask = _dark_mask(np.asarray(small, dtype=np.uint8), 41)
+    small, scale = _shrunk(pixels, dpi, _WORK_DPI)
+    mask = _dark_mask(small, 41)
     margin = round(mm_to_px(6, dpi * scale))
     inner = np.zeros_like(mask)
     inner[margin:-margin, margin:-margin] = mask[margin:-margin, margin:-margin]
@@ -131,24 +129,40 @@ def _sharpness(rows: NDArray[np.int64], cols: NDArray[np.float64], degrees: floa
 
 def sample_lines(pixels: RGB, dpi: float, skew: float) -> Sequence[RGB]:
     """A few likely text lines, longest first, each (h, w, 3) uint8; none on a page without text."""
-    height, width = pixels.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
+    small, scale = _shrunk(pixels, dpi, _LINE_DPI)
+    height, width = small.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
     level = cv2.warpAffine(
-        pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        small, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    scale = min(1.0, _LINE_DPI / dpi)
-    gray = cv2.resize(level.max(axis=2), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    boxes = _line_boxes(np.asarray(gray, dtype=np.uint8), dpi * scale)
-    crops = []
-    for x, y, w, h in boxes[:_SAMPLES]:
-        pad = round(h * 0.15)
-        x0, y0 = max(0, round((x - pad) / scale)), max(0, round((y - pad) / scale))
-        crops.append(
-            np.array(
-                level[y0 : round((y + h + pad) / scale), x0 : round((x + w + pad) / scale)], dtype=np.uint8
-            )
-        )
-    return crops
+    boxes = _line_boxes(np.asarray(level, dtype=np.uint8), dpi * scale)[:_SAMPLES]
+    # From the page itself to the level small picture: only the lines are cut out at full size.
+    to_level = np.vstack([turn, [0, 0, 1]]) @ np.diag([scale, scale, 1.0])
+    return [_cut_level(pixels, to_level, box, 1 / scale) for box in boxes]
+
+
+def _cut_level(
+    pixels: RGB, to_level: NDArray[np.float64], box: tuple[int, int, int, int], enlarge: float
+) -> RGB:
+    """A box of the level picture, cut out of the page at the page's own size, with some paper around it."""
+    x, y, w, h = box
+    pad = h * 0.15
+    size = (max(1, round((w + 2 * pad) * enlarge)), max(1, round((h + 2 * pad) * enlarge)))
+    to_crop = (
+        np.diag([enlarge, enlarge, 1.0]) @ np.array([[1, 0, pad - x], [0, 1, pad - y], [0, 0, 1]]) @ to_level
+    )
+    crop = cv2.warpAffine(pixels, to_crop[:2], size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, dtype=np.uint8)
+
+
+def _shrunk(pixels: RGB, dpi: float, target: float) -> tuple[NDArray[np.uint8], float]:
+    """The brightest channel at `target` dpi or less, (h, w) uint8, and the factor by which it was scaled."""
+    scale = min(1.0, target / dpi)
+    small = (
+        cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+    )
+    red, green, blue = cv2.split(small)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8), scale
 
 
 def _line_boxes(gray: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, int, int]]:
