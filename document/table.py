@@ -41,10 +41,12 @@ class Grid:
     Attributes:
         nodes: (rows + 1, cols + 1, 2) float64, read-only; where the rulings meet, px.
         cells: in reading order; together they cover the grid once.
+        sound: whether the page's rulings are whole; where they are in pieces rows and columns are inferred.
     """
 
     nodes: NDArray[np.float64]
     cells: tuple[GridCell, ...]
+    sound: bool = True
 
     def __post_init__(self) -> None:
         self.nodes.setflags(write=False)
@@ -71,7 +73,7 @@ class Grid:
             GridCell(c.row, c.col, c.row_span, c.col_span, to_frame.apply_quad(c.quad), c.support)
             for c in self.cells
         )
-        return Grid(nodes, cells)
+        return Grid(nodes, cells, self.sound)
 
 
 @dataclass(frozen=True, slots=True)

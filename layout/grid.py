@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ..document.geometry import Quad, mm_to_px
 from ..document.table import Grid, GridCell
+from .infer import infer_regions
 from .ink import Mask
 from .rulings import Rulings
-from .tracks import Region, gather_regions
+from .tracks import Region, are_level, gather_regions, has_loose_rulings
 
 WALL_SHARE = 0.5
 """Share of an edge that must be drawn to part two cells."""
@@ -51,21 +52,53 @@ class _Walls:
     left: NDArray[np.float64]  # (rows, cols + 1)
 
 
-def detect_grids(rulings: Rulings) -> tuple[Grid, ...]:
-    """The ruled tables of a page, from top to bottom, in the frame of the rulings' masks; none is an empty tuple."""
-    regions = (_without_strokes(region, rulings) for region in gather_regions(rulings))
-    grids = (build_grid(r, rulings) for r in regions if len(r.horizontal) >= 2 and len(r.vertical) >= 2)
+def detect_grids(rulings: Rulings, ink: Mask) -> tuple[Grid, ...]:
+    """The ruled tables of a page, from top to bottom, in the frame of the rulings' masks; none is an empty tuple.
+
+    Args:
+        rulings: of the level page.
+        ink: (H, W) uint8, its print.
+    """
+    regions = gather_regions(rulings)
+    whole = tuple(_without_strokes(region, rulings) for region in regions)
+    in_pieces = any(_is_broken(_measure_walls(_cross(region), rulings)) for region in whole)
+    broken = in_pieces or has_loose_rulings(rulings, regions)
+    if broken and are_level(rulings):
+        whole = infer_regions(rulings, ink) or whole
+    tables = (region for region in whole if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
+    grids = (replace(build_grid(region, rulings, ink), sound=not broken) for region in tables)
     # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.
     return tuple(grid for grid in grids if len(grid.cells) > 1)
 
 
-def build_grid(region: Region, rulings: Rulings) -> Grid:
-    """The mesh and the cells of one table."""
+def build_grid(region: Region, rulings: Rulings, ink: Mask) -> Grid:
+    """The mesh and the cells of one table; `ink` is (H, W) uint8, the page's print."""
     nodes = _cross(region)
     walls = _measure_walls(nodes, rulings)
-    labels = _rectangles(walls)
+    if region.inferred:
+        drawn = _mended(walls, _crossed(nodes, ink, rulings.dpi))
+    else:
+        drawn = _mended(walls) if _is_broken(walls) else _continued(walls)
+    labels = _rectangles(drawn)
     cells = [_to_cell(labels == i, nodes, walls) for i in range(int(labels.max()) + 1)]
     return Grid(nodes, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
+
+
+def _crossed(nodes: NDArray[np.float64], ink: Mask, dpi: float) -> NDArray[np.bool_]:
+    """(rows, cols + 1): whether print runs across the place of a column border: then no border is there."""
+    rows, cols = nodes.shape[0] - 1, nodes.shape[1]
+    half, margin = max(2, round(mm_to_px(0.6, dpi))), round(mm_to_px(0.8, dpi))
+    crossed = np.zeros((rows, cols), dtype=bool)
+    for r in range(rows):
+        for c in range(cols):
+            (x, y0), y1 = nodes[r, c], nodes[r + 1, c, 1]
+            band = ink[round(y0) + margin : round(y1) - margin, max(0, round(x) - half) : round(x) + half + 1]
+            if band.size:
+                inked = np.asarray(band.max(axis=0) > 0)
+                crossed[r, c] = bool(
+                    inked[: half // 2 + 1].any() and inked[-(half // 2) - 1 :].any() and inked.mean() > 0.7
+                )
+    return crossed
 
 
 def _without_strokes(region: Region, rulings: Rulings) -> Region:
@@ -141,7 +174,7 @@ def _drawn_share(start: NDArray[np.float64], end: NDArray[np.float64], mask: Mas
 
 def _rectangles(walls: _Walls) -> NDArray[np.int64]:
     """(rows, cols): a number from 0 for each cell; every cell is a rectangle."""
-    labels = _merge(_mended(walls) if _is_broken(walls) else _continued(walls), WALL_SHARE)
+    labels = _merge(walls, WALL_SHARE)
     if _all_rectangles(labels):
         return labels
     faint = _merge(walls, FAINT_WALL_SHARE)
@@ -173,21 +206,31 @@ def _continued(walls: _Walls) -> _Walls:
     return _Walls(above, left)
 
 
-def _mended(walls: _Walls) -> _Walls:
+def _mended(walls: _Walls, crossed: NDArray[np.bool_] | None = None) -> _Walls:
     """Walls with those put back that a broken ruling has lost.
 
     A row's border that is drawn on both sides of a stretch is drawn there too: no table of the form has a row border that stops
-    and goes on. Column borders do, where a block's title spans all columns: there every one of them stops.
+    and goes on. Column borders do, where a block's title spans all columns: there print runs across them, or, where that is
+    not known, every one of them stops.
     """
     above, left = walls.above >= MEND_WALL_SHARE, walls.left >= MEND_WALL_SHARE
     for row in above:
         _fill_between(row)
+        if (
+            crossed is not None
+        ):  # values stand at the right: from where it is seen a row's border goes on to the right side
+            row[int(row.argmax()) :] = True
     bridged = left.copy()
     for column in bridged.T:
         _fill_between(column)
-    inner = bridged[:, 1:-1]
-    drawn = (left[:, 1:-1] & inner).sum(axis=1)
-    left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
+        if crossed is not None and not column.any():
+            column[:] = True
+    if crossed is not None:
+        left |= bridged & ~crossed
+    else:
+        inner = bridged[:, 1:-1]
+        drawn = (left[:, 1:-1] & inner).sum(axis=1)
+        left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
     return _Walls(above.astype(np.float64), left.astype(np.float64))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..document.geometry import BBox
 from ..document.page import RGB
 from ..document.table import Grid
@@ -51,7 +53,9 @@ def lay_out(pixels: RGB, dpi: float, skew: float) -> PageLayout:
     ink = on_sheet(measure_ink(black, dpi), find_sheet(black, dpi))
     level, to_page = level_image(ink.contrast, skew)
     rulings = detect_rulings(level, ink.faint, dpi)
-    grids = tuple(grid.mapped(to_page) for grid in detect_grids(rulings))
+    grids = tuple(
+        grid.mapped(to_page) for grid in detect_grids(rulings, (level >= ink.threshold).astype(np.uint8))
+    )
     tables = []
     for grid in grids:
         cells = tuple(cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells)

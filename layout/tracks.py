@@ -7,7 +7,7 @@ a page that is curled or photographed at an angle keeps its rows apart.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,8 @@ class TrackParams:
         free_horizontal_mm, free_vertical_mm: a longer ruling counts even where its ends meet nothing; a shorter one that meets
             nothing is a stroke of a character.
         overhang_mm: rulings that run out further than this over the last crossing one show that a border is not drawn.
-        broken_reach_mm, broken_horizontal_mm, broken_vertical_mm: in place of the above on a page whose rulings are in pieces.
-        long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell such a page.
+        long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell a page with broken rulings.
+        level_sway_mm: half of the long rulings of a level page climb or sink no further than this.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
     """
 
@@ -39,11 +39,9 @@ class TrackParams:
     free_horizontal_mm: float = 25.0
     free_vertical_mm: float = 12.0
     overhang_mm: float = 2.8
-    broken_reach_mm: float = 6.0
-    broken_horizontal_mm: float = 18.0
-    broken_vertical_mm: float = 5.0
     long_ruling_mm: float = 60.0
     min_unexplained: int = 2
+    level_sway_mm: float = 0.8
     long_share: float = 0.6
 
 
@@ -74,34 +72,22 @@ class Track:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """The tracks of one table: `horizontal` from top to bottom, `vertical` from left to right."""
+    """The tracks of one table.
+
+    Attributes:
+        horizontal: from top to bottom.
+        vertical: from left to right.
+        inferred: whether rulings are in pieces and some tracks follow from the text alone.
+    """
 
     horizontal: tuple[Track, ...]
     vertical: tuple[Track, ...]
+    inferred: bool = False
 
 
 def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple[Region, ...]:
-    """The tables of a page, from top to bottom; each has at least two tracks in each direction.
-
-    Where long rulings are left that belong to no table, the rulings that would cross them are too broken to be held by them:
-    then shorter pieces are trusted, for this page.
-    """
+    """The tables of a page, from top to bottom; each has at least two tracks in each direction."""
     params = params or TrackParams()
-    regions = _gather(rulings, params)
-    left_over = _unexplained(rulings, regions, params)
-    if left_over < params.min_unexplained:
-        return regions
-    trusting = replace(
-        params,
-        reach_mm=params.broken_reach_mm,
-        free_vertical_mm=params.broken_vertical_mm,
-        free_horizontal_mm=params.broken_horizontal_mm,
-    )
-    mended = _gather(rulings, trusting)
-    return mended if _unexplained(rulings, mended, params) < left_over else regions
-
-
-def _gather(rulings: Rulings, params: TrackParams) -> tuple[Region, ...]:
     dpi = rulings.dpi
     horizontal, vertical = _anchored(rulings, params)
     regions = []
@@ -110,6 +96,20 @@ def _gather(rulings: Rulings, params: TrackParams) -> tuple[Region, ...]:
         if len(region.horizontal) >= 2 and len(region.vertical) >= 2:
             regions.append(region)
     return tuple(sorted(regions, key=lambda r: r.horizontal[0].across.min()))
+
+
+def has_loose_rulings(rulings: Rulings, regions: Sequence[Region], params: TrackParams | None = None) -> bool:
+    """Whether long rulings belong to no table: what would cross them is too broken to be held by them."""
+    params = params or TrackParams()
+    return _unexplained(rulings, regions, params) >= params.min_unexplained
+
+
+def are_level(rulings: Rulings, params: TrackParams | None = None) -> bool:
+    """Whether the long horizontal rulings are straight and level, as on a scan and not on a photograph or a curled page."""
+    params = params or TrackParams()
+    long = [r for r in rulings.horizontal if r.length >= mm_to_px(params.long_ruling_mm, rulings.dpi)]
+    sway = [float(np.ptp(r.across)) for r in long]
+    return bool(sway) and float(np.median(sway)) <= mm_to_px(params.level_sway_mm, rulings.dpi)
 
 
 def _unexplained(rulings: Rulings, regions: Sequence[Region], params: TrackParams) -> int:
@@ -205,15 +205,15 @@ def _to_region(hs: list[Ruling], vs: list[Ruling], params: TrackParams, dpi: flo
     y0, y1 = min(r.start for r in vs), max(r.end for r in vs)
     x0, x1 = min([x0, *(r.across.min() for r in vs)]), max([x1, *(r.across.max() for r in vs)])
     y0, y1 = min([y0, *(r.across.min() for r in hs)]), max([y1, *(r.across.max() for r in hs)])
-    rows = _tracks(hs, (x0, x1), params, dpi)
-    cols = _tracks(vs, (y0, y1), params, dpi)
+    rows = cluster_tracks(hs, (x0, x1), params, dpi)
+    cols = cluster_tracks(vs, (y0, y1), params, dpi)
     return Region(_with_borders(rows, vs, params, dpi), _with_borders(cols, hs, params, dpi))
 
 
-def _tracks(
-    rulings: list[Ruling], extent: tuple[float, float], params: TrackParams, dpi: float
+def cluster_tracks(
+    rulings: Sequence[Ruling], extent: tuple[float, float], params: TrackParams, dpi: float
 ) -> list[Track]:
-    """Rulings clustered by where they cross the middle of the table."""
+    """Rulings of one direction clustered by where they cross the middle of `extent`, as tracks in order."""
     middle = (extent[0] + extent[1]) / 2
     long = [r for r in rulings if r.length >= params.long_share * (extent[1] - extent[0])]
     shapes = {id(r): _shape(r, long, extent) for r in rulings}

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from .align import Alignment, Pair
 from .form import CellSpec, FormTable, RowKind
 from .match import best_similarity, label_similarity
@@ -15,6 +17,9 @@ from .rows import PrintedCell, PrintedRow, reunited, trailing_values, value_like
 
 DIFFERENT_LABEL = 0.45
 """A row whose label is read surely and fits less than this is another row, not a misprint of the form's."""
+
+NARROW_SHARE = 0.5
+"""A cell narrower than this, as a share of its row's usual value cell, is a piece that a false ruling has cut off."""
 
 SURE_LABEL_SCORE = 0.85
 """Engine score from which a label counts as read surely."""
@@ -151,10 +156,12 @@ def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> 
     # More values than columns and no header to tell which: the numbers may be shifted.
     unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
     row_score = min(pair.similarity, _heading_score(pair, own))
+    widths = [cell.bbox.width for cell, shared in values if cell is not None and not shared]
+    narrow = NARROW_SHARE * float(np.median(widths)) if len(widths) > 1 else 0.0
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
-        merged = shared or (cell is not None and cell.row_span > 1)
+        merged = shared or (cell is not None and (cell.row_span > 1 or cell.bbox.width < narrow))
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
     return bound

@@ -11,6 +11,9 @@ from .normalize import normalize_label
 _MIN_CONTAINED = 4
 """Shorter labels occur inside others by chance."""
 
+_MAX_SURPLUS_DIGITS = 2
+"""A text with more digits than the label has is several cells run together, not a label with guidance."""
+
 _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
@@ -25,7 +28,8 @@ def label_similarity(read: str, label: str) -> float:
     if not a or not b:
         return 0.0
     whole = fuzz.ratio(a, b) / 100
-    if len(a) > len(b) >= _MIN_CONTAINED:
+    surplus_digits = sum(c.isdigit() for c in a) - sum(c.isdigit() for c in b)
+    if len(a) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
         return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, a) / 100)
     return whole
 

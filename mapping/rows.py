@@ -44,7 +44,7 @@ class PrintedRow:
         table_index: which of the report's printed tables, from 0.
         page_index: from 0.
         first, last: whether it is the first or last row of its grid.
-        support: share of its table's borders that is drawn, 0 to 1.
+        support: share of its table's borders that is drawn, 0 to 1; 0 on a page whose rulings are in pieces.
         cells: those that begin in this row, from left to right; group cells that began higher up are not repeated.
     """
 
@@ -74,7 +74,8 @@ def printed_rows(tables: Sequence[Table]) -> tuple[PrintedRow, ...]:
         for cell, content in zip(table.grid.cells, table.contents, strict=True):
             by_row.setdefault(cell.row, []).append(_printed(table.page_index, cell, content))
         last = max(by_row)
-        support = sum(cell.support for cell in table.grid.cells) / len(table.grid.cells)
+        drawn = sum(cell.support for cell in table.grid.cells) / len(table.grid.cells)
+        support = drawn if table.grid.sound else 0.0
         for r in sorted(by_row):
             cells = tuple(sorted(by_row[r], key=lambda c: c.col))
             rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells, support))
