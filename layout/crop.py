@@ -21,6 +21,12 @@ RULING_SHARE = 0.55
 MIN_MARK_MM = 0.9
 """The smallest mark that counts as print: a hyphen is 1 mm long, a speck of dust or a full stop is less."""
 
+HYPHEN_MM, HYPHEN_RATIO = 0.45, 1.5
+"""The shortest printed hyphen, and its length over its height."""
+
+SPECK_MM = 0.25
+"""A dark dot from this size on makes a blank cell doubtful."""
+
 MIN_MARK_AREA_MM2 = 0.1
 """Smaller marks are specks, in square millimetres."""
 
@@ -104,12 +110,28 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     )
     if print_.any():
         return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
-    luminance = cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY)[top:bottom, left:right]
-    coloured = without_specks(_darker_than_paper(np.asarray(luminance, np.uint8)), dpi)
-    if coloured.any():
-        return CellCrop(np.asarray(luminance, np.uint8), coloured, coloured=True)
     faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
-    return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=bool(faint.any()))
+    if faint.any():
+        return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
+    luminance = np.asarray(cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    inside = luminance[top:bottom, left:right]
+    coloured = without_specks(_darker_than_paper(inside), dpi)
+    if coloured.any():
+        return CellCrop(inside, coloured, coloured=True)
+    speck = _largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
+    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=bool(speck.any()))
+
+
+def _largest_speck(mask: Mask, dpi: float) -> Mask:
+    """The largest dark dot away from the cell's edges: dust, or a hyphen worn to a dot; empty when there is only grain."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    best, best_area = 0, (mm_to_px(SPECK_MM, dpi)) ** 2
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        inside = x > 0 and y > 0 and x + w < mask.shape[1] and y + h < mask.shape[0]
+        if inside and area >= best_area:
+            best, best_area = i, area
+    return (labels == best).astype(np.uint8) if best else np.zeros_like(mask)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
@@ -194,7 +216,10 @@ def without_specks(mask: Mask, dpi: float) -> Mask:
         | ((h <= flat) & ((y == 0) | (y + h == height)))
         | ((w <= flat) & ((x == 0) | (x + w == width)))
     )
-    marks = (np.maximum(w, h) >= min_side) & (area >= min_area) & ~edge
+    # A short hyphen is no longer than dust is wide, but flat, and it stands in the middle of its cell's height.
+    level = (y + h / 2 >= 0.25 * height) & (y + h / 2 <= 0.75 * height)
+    hyphen = (w >= mm_to_px(HYPHEN_MM, dpi)) & (w >= HYPHEN_RATIO * h) & level
+    marks = ((np.maximum(w, h) >= min_side) | hyphen) & (area >= min_area) & ~edge
     if not marks.any():
         return np.zeros_like(mask)
     # Full stops and commas of numbers are small too: whatever lies within a mark's height of a mark stays.

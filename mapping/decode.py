@@ -96,12 +96,18 @@ def _decode_line(line: LineReading, slant: float | None) -> Decoded:
 def _weigh(line: LineReading, slant: float | None) -> dict[Value, tuple[float, str]]:
     """Each value that some candidate string prints: its probability and its most probable string."""
     weights: dict[Value, tuple[float, str]] = {}
+    mass = 0.0
     for text, probability in _strings(line):
         value = parse_value(text)
         if value.kind in ("number", "not_applicable"):
             weight, likeliest = weights.get(value, (0.0, text))
             weights[value] = (weight + probability * _shape_factor(text, slant), likeliest)
-    return weights
+            mass += probability
+    # The shape tells the numeric strings from each other; how much they hold together is the recognizer's word.
+    shaped = sum(weight for weight, _ in weights.values())
+    return (
+        {value: (weight * mass / shaped, text) for value, (weight, text) in weights.items()} if shaped else {}
+    )
 
 
 def _shape_factor(text: str, slant: float | None) -> float:
