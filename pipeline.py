@@ -16,8 +16,8 @@ from .document.page import PageImage, Source
 from .document.record import Failure, PageInfo, Provenance, Record, SourceInfo
 from .document.table import Table
 from .document.text import TextLine
+from .layout.crop import straighten
 from .layout.fill import fill_tables
-from .layout.outside import cut_line
 from .layout.page import PageLayout, flatten, lay_out
 from .mapping.align import Alignment, align_report
 from .mapping.assemble import (
@@ -156,7 +156,7 @@ def _read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> t
     page = upright.page
     to_page = Homography.shift(place.x0, place.y0)
     boxes = engine.detect(picture)
-    readings = engine.recognize([cut_line(picture, box.quad) for box in boxes])
+    readings = engine.recognize([straighten(picture, box.quad) for box in boxes])
     lines = []
     for box, reading in zip(boxes, readings, strict=True):
         if reading.text.strip():

@@ -100,7 +100,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         quad: the cell's corners on the middle of its rulings, px of the page.
         dpi: pixels an inch of the page.
     """
-    contrast = _straighten(ink.contrast, quad)
+    contrast = straighten(ink.contrast, quad)
     top, bottom, left, right = _inside_rulings((contrast >= ink.faint).astype(np.uint8), dpi)
     contrast = contrast[top:bottom, left:right]
     if contrast.size == 0:  # a sliver between two rulings
@@ -113,7 +113,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
     if faint.any():
         return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
-    luminance = np.asarray(cv2.cvtColor(_straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    luminance = np.asarray(cv2.cvtColor(straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     inside = luminance[top:bottom, left:right]
     coloured = without_specks(_darker_than_paper(inside), dpi)
     if coloured.any():
@@ -170,8 +170,8 @@ def _darker_than_paper(luminance: Gray) -> Mask:
     return (luminance.astype(np.int16) < int(np.median(luminance)) - COLOURED_CONTRAST).astype(np.uint8)
 
 
-def _straighten(image: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
-    """The quad's inside as an upright rectangle of the quad's own size in px."""
+def straighten(image: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
+    """The quad's inside as an upright rectangle of the quad's own size in px: (h, w) or (h, w, 3) uint8, as the image."""
     width, height = (max(2, round(side)) for side in quad.size())
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(quad.to_array(), target)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..document.geometry import BBox, Quad, mm_to_px
+from ..document.geometry import BBox, mm_to_px
 from ..document.page import RGB
 from ..document.table import Grid
 from .ink import Ink
@@ -58,12 +58,3 @@ def _table_mask(
         cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1)
     side = 2 * round(mm_to_px(TABLE_MARGIN_MM, dpi)) + 1
     return np.asarray(cv2.dilate(mask, np.ones((side, side), np.uint8)), dtype=np.uint8)
-
-
-def cut_line(pixels: RGB, quad: Quad) -> RGB:
-    """A text line straightened to (h, w, 3) uint8; `quad` in px of `pixels`."""
-    width, height = (max(2, round(side)) for side in quad.size())
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(quad.to_array(), target)
-    straight = cv2.warpPerspective(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(straight, dtype=np.uint8)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from gouji.document.geometry import BBox, Homography, Quad
 from gouji.document.reading import LineReading
+from gouji.layout.crop import straighten
 from gouji.layout.fill import fill_tables
-from gouji.layout.outside import cut_line
 from gouji.layout.page import flatten, lay_out
 
 from fixtures.synthetic.grids import DPI, GridSpec, Sheet, disc, draw_on, scribble
@@ -68,10 +68,10 @@ def test_a_page_without_tables_is_all_outside() -> None:
 def test_a_line_is_cut_straight() -> None:
     pixels = np.full((100, 200, 3), 255, np.uint8)
     pixels[40:60, 50:150] = np.arange(100, dtype=np.uint8)[None, :, None]
-    level = cut_line(pixels, BBox(50, 40, 150, 60).to_quad())
+    level = straighten(pixels, BBox(50, 40, 150, 60).to_quad())
     assert level.shape == (20, 100, 3)
     assert np.abs(level.astype(int) - pixels[40:60, 50:150]).max() <= 2
-    on_its_head = cut_line(pixels, Quad(((149, 59), (50, 59), (50, 40), (149, 40))))
+    on_its_head = straighten(pixels, Quad(((149, 59), (50, 59), (50, 40), (149, 40))))
     assert on_its_head[10, 5, 0] > on_its_head[10, 90, 0]
 
 

@@ -18,7 +18,7 @@ from gouji.document.errors import MissingPartError, OutputError
 from gouji.document.geometry import BBox, Homography
 from gouji.document.limits import Limits
 from gouji.document.page import RGB
-from gouji.layout.outside import cut_line
+from gouji.layout.crop import straighten
 from gouji.models.opencv import check_single_opencv
 from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr import paddle
@@ -189,7 +189,7 @@ def test_onnx_runtime_reports_to_nobody(engine: PaddleEngine) -> None:
 @needs_paddle
 def test_finds_and_reads_the_lines_of_a_page(engine: PaddleEngine, page: RGB) -> None:
     boxes = engine.detect(page)
-    texts = [r.text for r in engine.recognize([cut_line(page, box.quad) for box in boxes])]
+    texts = [r.text for r in engine.recognize([straighten(page, box.quad) for box in boxes])]
     assert len(boxes) > 40
     assert {"行政许可", "二、上年结转政府信息公开申请数量"} <= set(texts)
     assert any("年度报告" in text for text in texts)
@@ -212,7 +212,7 @@ def test_reads_cells_cut_out_where_the_truth_says(engine: PaddleEngine, page: RG
     for cell_id, (number, x0, y0, x1, y1) in known["boxes"].items():
         value = known["cells"][cell_id]
         if number == 1 and value is not None:
-            crops.append(cut_line(page, to_scan.apply_quad(BBox(x0 + 5, y0 + 5, x1 - 5, y1 - 5).to_quad())))
+            crops.append(straighten(page, to_scan.apply_quad(BBox(x0 + 5, y0 + 5, x1 - 5, y1 - 5).to_quad())))
             printed.append(str(value))
     readings = engine.recognize(crops)
     assert len(printed) > 20
@@ -223,7 +223,7 @@ def test_reads_cells_cut_out_where_the_truth_says(engine: PaddleEngine, page: RG
 
 @needs_paddle
 def test_the_order_of_the_crops_is_kept(engine: PaddleEngine, page: RGB) -> None:
-    crops = [cut_line(page, box.quad) for box in engine.detect(page)[10:30]]
+    crops = [straighten(page, box.quad) for box in engine.detect(page)[10:30]]
     texts = [r.text for r in engine.recognize(crops)]
     assert [r.text for r in engine.recognize(crops[::-1])] == texts[::-1]
     assert len(set(texts)) > 6
