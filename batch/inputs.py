@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.errors import UnreadableFileError
+from ..ocr.tiff import is_document
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 DOCUMENT_SUFFIXES = PICTURE_SUFFIXES | {".pdf"}
@@ -67,7 +68,9 @@ def _walk(root: Path, *, folder_is_report: bool) -> Iterator[tuple[Path | None, 
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         here = Path(folder)
         names = sorted(name for name in files if not name.startswith("."))
-        pictures = [name for name in names if Path(name).suffix.lower() in PICTURE_SUFFIXES]
+        pictures = [
+            n for n in names if Path(n).suffix.lower() in PICTURE_SUFFIXES and not is_document(here / n)
+        ]
         if folder_is_report and pictures:
             yield here, []
             names = [name for name in names if name not in pictures]

@@ -18,7 +18,7 @@ _AGENCY_END = re.compile(r"^(.*?)(?:关于)?(?:20\d{2}\s*年?度?)?(?:政府信�
 TITLE_PAGES = 2
 """A title stands on the first or, behind a cover, on the second page."""
 
-SAME_SIZE = 0.72
+SAME_SIZE = 0.62
 """Lines of one title differ in height by no more than this ratio: 一 is lower than 龙."""
 
 LINE_SPACING = 2.2

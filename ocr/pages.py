@@ -20,6 +20,7 @@ from ..document.page import PageImage, Source
 from .media import MediaType, detect_media, hash_file, list_pictures, measure_file, translated_os_errors
 from .pdf import PdfFile
 from .picture import PictureFile, Raster
+from .tiff import without_documents
 
 A4_SHORT_SIDE_INCH = 8.27
 """National reports are on A4; assumed where the file gives no believable resolution."""
@@ -68,7 +69,7 @@ def open_source(path: Path, limits: Limits, *, folder_is_report: bool = False) -
     """
     with translated_os_errors(path):
         is_folder = folder_is_report and path.is_dir()
-    files = list_pictures(path) if is_folder else (path,)
+    files = without_documents(list_pictures(path)) if is_folder else (path,)
     _check_bytes(path, files, limits)
     media = MediaType.FOLDER if is_folder else detect_media(path)
     with _opened(files, limits) as parts:

@@ -8,11 +8,12 @@ word.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..document.errors import DamagedFileError, EmptyDocumentError
+from ..document.errors import DamagedFileError, EmptyDocumentError, InputError
 from .media import translated_os_errors
 
 _NEW_SUBFILE_TYPE = 254
@@ -57,6 +58,19 @@ def list_tiff_pages(path: Path, most: int) -> tuple[int, ...]:
     if not pages:
         raise EmptyDocumentError(f"{path.name} is a TIFF without a page.", "Scan or copy it again.")
     return pages
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file is a TIFF of several pages: a document of its own, not one page picture of a folder."""
+    try:
+        return len(list_tiff_pages(path, 2)) > 1
+    except (InputError, OSError):
+        return False  # no TIFF, or a broken one: whoever reads it says so
+
+
+def without_documents(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The page pictures of a folder; a TIFF of several pages counts as one only where nothing else is there."""
+    return tuple(path for path in paths if not is_document(path)) or tuple(paths)
 
 
 def _walk(file: BinaryIO, most: int) -> tuple[int, ...]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from gouji.batch.inputs import find_jobs
+from gouji.document.limits import Limits
+from gouji.ocr.pages import open_source
+from PIL import Image
 
 
 def plant(root: Path, *names: str) -> None:
@@ -101,3 +104,14 @@ def test_a_folder_that_cannot_be_listed_is_reported_and_the_rest_is_done(tmp_pat
     assert [job.record_name for job in jobs] == ["open/b.json"]
     assert [item.path for item in unlistable] == [tmp_path / "shut"]
     assert "cannot be listed" in str(unlistable[0].error)
+
+
+def test_a_tiff_of_several_pages_is_a_report_of_its_own(tmp_path: Path) -> None:
+    page = Image.new("L", (60, 80), 255)
+    page.save(tmp_path / "report.tiff", save_all=True, append_images=[page])
+    page.save(tmp_path / "page-1.tif")
+    page.save(tmp_path / "page-2.png")
+    jobs, _ = find_jobs([tmp_path], folder_is_report=True)
+    assert [job.path for job in jobs] == [tmp_path, tmp_path / "report.tiff"]
+    source = open_source(tmp_path, Limits(), folder_is_report=True)
+    assert [path.name for path in source.files] == ["page-1.tif", "page-2.png"]

@@ -304,15 +304,15 @@ def test_folder_is_one_report_in_natural_order(tmp_path: Path) -> None:
 def test_folder_with_a_tiff_of_several_pages(tmp_path: Path) -> None:
     images = [Image.new("L", (64, 90), shade) for shade in (10, 20, 30)]
     images[0].save(tmp_path / "1.tif", save_all=True, append_images=images[1:])
-    images[0].save(tmp_path / "2.png")
+    images[2].save(tmp_path / "2.tif", save_all=True, append_images=images[:1])
     source = open_source(tmp_path, LIMITS, folder_is_report=True)
     with open_pages(source, LIMITS) as pages:
-        assert [int(pages.read(i).pixels[0, 0, 0]) for i in (3, 2, 0, 1)] == [10, 30, 10, 20]
-        for outside in (-1, 4):
+        assert [int(pages.read(i).pixels[0, 0, 0]) for i in (3, 2, 0, 4, 1)] == [30, 30, 10, 10, 20]
+        for outside in (-1, 5):
             with pytest.raises(IndexError):
                 pages.read(outside)
-    with pytest.raises(LimitError, match="4 pages"):
-        open_source(tmp_path, Limits(max_pages=3), folder_is_report=True)
+    with pytest.raises(LimitError, match="5 pages"):
+        open_source(tmp_path, Limits(max_pages=4), folder_is_report=True)
     with pytest.raises(LimitError, match="bytes"):
         open_source(tmp_path, Limits(max_bytes=6000), folder_is_report=True)
 
