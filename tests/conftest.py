@@ -81,7 +81,7 @@ def demo_pages(scans: Path) -> tuple[PageImage, ...]:
 
 @pytest.fixture(scope="session")
 def whole_reports(gouji: Gouji, scans: Path, tmp_path_factory: pytest.TempPathFactory) -> CliRun:
-    """Records of three committed scans as JSON lines, folders of pictures taken as reports."""
+    """Records of three committed scans as JSON lines, the folder of pictures taken as a report."""
     folder = tmp_path_factory.mktemp("whole")
     shutil.copy(scans / "edition-2019.pdf", folder)
     shutil.copytree(scans / "pages", folder / "pages")

@@ -79,8 +79,8 @@ def test_the_schema_describes_the_records_that_are_written(
 def test_without_a_folder_records_go_to_stdout_one_a_line(whole_reports: Any) -> None:
     assert (whole_reports.code, whole_reports.err) == (0, "")
     records = [Record.model_validate_json(line) for line in whole_reports.out.splitlines()]
-    assert [r.source.path for r in records] == ["edition-2019.pdf", "fax", "pages"]
-    assert [r.source.media_type for r in records] == ["application/pdf", "inode/directory", "inode/directory"]
+    assert [r.source.path for r in records] == ["edition-2019.pdf", "fax/fax.tiff", "pages"]
+    assert [r.source.media_type for r in records] == ["application/pdf", "image/tiff", "inode/directory"]
     assert [r.source.pages for r in records] == [3, 2, 2]
     assert all(r.failures == () and r.sections == () for r in records)
 
