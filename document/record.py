@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-SCHEMA_VERSION = 1
-
 CellKind = Literal["number", "blank", "not_applicable", "illegible", "missing"]
 CellStatus = Literal["accepted", "review"]
 CheckState = Literal["holds", "violated", "not_assessable"]

@@ -34,8 +34,7 @@ MEND_WALL_SHARE = 0.35
 """In a table with broken rulings so much of an edge is enough."""
 
 BROKEN_SHARE = 0.2
-"""Share of the edges that are drawn in part only, from which a table's rulings count as broken; text that touches a ruling makes
-a twentieth of them so."""
+"""Share of the edges that are drawn in part only, from which a table\'s rulings count as broken; chosen by hand."""
 
 MEND_SHARE = 0.3
 """Share of a row's column borders that must be drawn for the others to be put back; in a title's row none is."""

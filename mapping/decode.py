@@ -11,13 +11,12 @@ from ..document.table import CellContent
 from .number import BLANK, ILLEGIBLE, Value, parse_value
 
 WORDS_PRIOR = 0.05
-"""How often a cell that should hold a number prints words instead, against how often it prints a number.
+"""What a reading of words counts against a reading of a number, in a cell that should hold a number.
 
-Reports print notes and misplaced words in about one cell of a thousand; five in a hundred leaves room for the recognizer being
-wrong about what is a word."""
+Chosen by hand, not measured: it leaves room for the recognizer being wrong about what is a word."""
 
 BLANK_POSTERIOR = 0.995
-"""Of a cell without ink; until it is measured, a round number below what clean scans show."""
+"""Of a cell without ink; chosen by hand, to be replaced by a measured figure."""
 
 DOUBTFUL_BLANK_POSTERIOR = 0.5
 """Of a cell in which only coloured or faint ink is seen and no number can be read."""
@@ -29,7 +28,7 @@ SLASH_DEGREES, SLASH_SPREAD = 22.0, 7.0
 """Lean of a printed slash from the vertical and its spread over typefaces and skew, in degrees."""
 
 UPRIGHT_SPREAD = 4.0
-"""Spread of an upright stroke's lean, in degrees; italics do not occur in the form."""
+"""Spread of an upright stroke's lean, in degrees."""
 
 LEVEL_SPREAD = 10.0
 """Spread of a dash's lean from the level, in degrees; short ones are a few px high and wide."""
