@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -18,6 +19,7 @@ from .document.table import Table
 from .document.text import TextLine
 from .layout.crop import straighten
 from .layout.fill import fill_tables
+from .layout.lines import find_lines
 from .layout.page import PageLayout, flatten, lay_out
 from .mapping.align import Alignment, align_report
 from .mapping.assemble import (
@@ -38,6 +40,7 @@ from .mapping.rows import printed_rows
 from .mapping.sections import split_sections
 from .mapping.title import Title, find_title, find_year, reading_order
 from .models.confidence import CONFIDENCE_MODEL, Evidence, estimate_confidence
+from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
 from .ocr.pages import Pages, open_pages
 from .ocr.upright import UprightPage, make_upright
@@ -75,21 +78,72 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
         InputError: when the file cannot be read, or none of its pages.
     """
     started = time.perf_counter()
-    pages: list[DigitizedPage] = []
-    failures: list[Failure] = []
-    errors: list[PageError] = []
     with open_pages(source, limits) as images:
-        for index in range(len(images)):
-            likely = pages[-1].info.rotation if pages else 0
-            try:
-                pages.append(_digitize_index(images, index, engine, likely, with_sections=with_sections))
-            except PageError as error:
-                log.info("page %d of %s failed: %s", index + 1, source.path.name, error)
-                failures.append(Failure(where=f"page {index + 1}", what=error.kind, why=str(error)))
-                errors.append(error)
+        results = _digitize_all(images, engine, with_sections=with_sections)
+        pages = [page for page in results if isinstance(page, DigitizedPage)]
+        errors = {n: error for n, error in enumerate(results, 1) if isinstance(error, PageError)}
+        pages = _look_again(pages, lambda page: _again(images, page, engine, with_sections=with_sections))
+    for number, error in errors.items():
+        log.info("page %d of %s failed: %s", number, source.path.name, error)
     if not pages:
-        raise _no_page(source, errors[0])
+        raise _no_page(source, next(iter(errors.values())))
+    failures = [Failure(where=f"page {n}", what=error.kind, why=str(error)) for n, error in errors.items()]
     return assemble(source, pages, failures, engine.name, started)
+
+
+def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list[DigitizedPage | PageError]:
+    """Each page or what went wrong with it, in order; as many at a time as the engine can work on.
+
+    The first page goes ahead: the way up is the same on most pages of a report.
+    """
+
+    def attempt(index: int, likely: int) -> DigitizedPage | PageError:
+        try:
+            return _digitize_index(images, index, engine, likely, with_sections=with_sections)
+        except PageError as error:
+            return error
+
+    first = attempt(0, 0)
+    likely = first.info.rotation if isinstance(first, DigitizedPage) else 0
+    with ThreadPoolExecutor(engine.parallel) as pool:
+        return [first, *pool.map(lambda index: attempt(index, likely), range(1, len(images)))]
+
+
+def _again(images: Pages, page: DigitizedPage, engine: Engine, *, with_sections: bool) -> DigitizedPage:
+    """The page once more, its rulings taken for broken where they were taken for whole, and the other way round."""
+    index, turn = page.info.number - 1, page.info.rotation
+    in_pieces = _is_sound(page)
+    return _digitize_index(images, index, engine, turn, with_sections=with_sections, in_pieces=in_pieces)
+
+
+def _is_sound(page: DigitizedPage) -> bool:
+    return all(table.grid.sound for table in page.tables)
+
+
+def _look_again(
+    pages: Sequence[DigitizedPage], again: Callable[[DigitizedPage], DigitizedPage]
+) -> list[DigitizedPage]:
+    """The pages, where cells of the form are missing each in that reading that fills more of the form.
+
+    Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
+    """
+    best = list(pages)
+    found, total = _count_cells(best)
+    for k, page in enumerate(pages):
+        near = any(other.tables for other in pages[max(0, k - 1) : k + 2])
+        if found < total and near:
+            other = [*best[:k], again(page), *best[k + 1 :]]
+            more, _ = _count_cells(other)
+            if more > found:
+                best, found = other, more
+    return best
+
+
+def _count_cells(pages: Sequence[DigitizedPage]) -> tuple[int, int]:
+    """How many cells of the form the pages' tables hold, and how many the form has."""
+    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
+    cells = bind_cells(alignment).cells
+    return sum(bound.cell is not None for bound in cells), len(cells)
 
 
 def _no_page(source: Source, first: PageError) -> InputError:
@@ -100,11 +154,19 @@ def _no_page(source: Source, first: PageError) -> InputError:
 
 
 def _digitize_index(
-    images: Pages, index: int, engine: Engine, likely: int, *, with_sections: bool
+    images: Pages,
+    index: int,
+    engine: Engine,
+    likely: int,
+    *,
+    with_sections: bool,
+    in_pieces: bool | None = None,
 ) -> DigitizedPage:
     """One page; whatever goes wrong with it is a `PageError`, so that the report's other pages are kept."""
     try:
-        return digitize_page(images.read(index), engine, likely, with_sections=with_sections)
+        return digitize_page(
+            images.read(index), engine, likely, with_sections=with_sections, in_pieces=in_pieces
+        )
     except PageError:
         raise
     except InputError as error:
@@ -118,7 +180,12 @@ def _digitize_index(
 
 
 def digitize_page(
-    page: PageImage, engine: Engine, likely: int = 0, *, with_sections: bool = True
+    page: PageImage,
+    engine: Engine,
+    likely: int = 0,
+    *,
+    with_sections: bool = True,
+    in_pieces: bool | None = None,
 ) -> DigitizedPage:
     """Tables and text of one page.
 
@@ -127,11 +194,12 @@ def digitize_page(
         engine: finds and reads text.
         likely: the turn, in degrees clockwise, that made the page before upright.
         with_sections: whether text outside the tables is read.
+        in_pieces: whether its rulings are taken for broken; None as they look.
     """
     upright = make_upright(page, engine, likely)
-    layout = lay_out(upright.page.pixels, upright.page.dpi, upright.skew)
-    readings = engine.recognize(flatten(layout.tables))
-    tables = fill_tables(layout.tables, readings, page.index, upright.page.to_scan)
+    layout = lay_out(upright.page.pixels, upright.page.dpi, upright.skew, in_pieces=in_pieces)
+    readings = read_cell_lines(engine, flatten(layout.tables))
+    tables = fill_tables(layout.tables, readings, page.index, page.dpi, upright.page.to_scan)
     lines = _read_outside(layout, upright, engine) if with_sections else ()
     return DigitizedPage(_page_info(upright), tables, lines, upright.page.pixels.shape[0])
 
@@ -155,12 +223,14 @@ def _read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> t
     picture, place = layout.outside
     page = upright.page
     to_page = Homography.shift(place.x0, place.y0)
-    boxes = engine.detect(picture)
-    readings = engine.recognize([straighten(picture, box.quad) for box in boxes])
+    quads = None if layout.is_photograph else find_lines(picture, page.dpi, upright.skew)
+    if quads is None:
+        quads = tuple(box.quad for box in engine.detect(picture))
+    readings = engine.recognize([straighten(picture, quad) for quad in quads])
     lines = []
-    for box, reading in zip(boxes, readings, strict=True):
+    for own, reading in zip(quads, readings, strict=True):
         if reading.text.strip():
-            quad = to_page.apply_quad(box.quad)
+            quad = to_page.apply_quad(own)
             scan = page.to_scan.apply_quad(quad).to_bbox()
             lines.append(TextLine(page.index, quad.to_bbox(), scan, reading.text, reading.score, page.dpi))
     return tuple(lines)

@@ -86,6 +86,7 @@ class CellContent:
         coloured: whether ink shows in colour only (a seal, a pen), not in black print.
         faint: whether all its ink is lighter than the page's print: a thin stroke in a bad light, or the other side of the sheet.
         cut: whether print runs into a side border, as it does where a ruling that is none goes through it.
+        dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
         slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
     """
 
@@ -95,6 +96,7 @@ class CellContent:
     slant: float | None = None
     faint: bool = False
     cut: bool = False
+    dash: bool = False
 
     @property
     def text(self) -> str:

@@ -18,6 +18,9 @@ RULING_BAND_MM = 1.1
 RULING_SHARE = 0.55
 """Share of a border row or column that must be inked to be taken for the ruling."""
 
+RULING_REST = 0.75
+"""What belongs to a ruling is drawn for this share of its best drawn row or column of pixels."""
+
 MIN_MARK_MM = 0.9
 """The smallest mark that counts as print: a hyphen is 1 mm long, a speck of dust or a full stop is less."""
 
@@ -54,8 +57,17 @@ CUT_MM = 0.5
 BESIDE_MM = 2.5
 """A sign stands no further from its number."""
 
+SIGN_LENGTH_MM, SIGN_HEIGHT_MM = 3.0, 0.6
+"""A minus sign is no longer and no higher."""
+
 LIGHTER_SHARE = 0.45
 """Marks beside print belong to it when they are lighter by no more than this."""
+
+OWN_PERCENTILE = 75
+"""Of the contrast of a cell's print: its strokes without their soft edges."""
+
+SHADE_PERCENTILE, SHADE_SHARE = 95, 0.45
+"""What is lighter than this percentile of the paper's contrast, and than this share of the print's, is shade and not edge."""
 
 EDGE_MM = 0.3
 """Soft edges of strokes reach this far."""
@@ -135,7 +147,11 @@ def _largest_speck(mask: Mask, dpi: float) -> Mask:
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
-    """The print with the lighter marks that stand in its own line beside it: a thin minus sign, a broken stroke."""
+    """The print with the lighter marks that stand in its own line beside it: a broken stroke, a thin minus sign.
+
+    A stroke is as dark as the cell's own print asks, since what shines through from the other side is lighter; a sign may be
+    thinner, and so lighter, than the digits that it belongs to.
+    """
     if not ink.any():
         return ink
     rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -146,9 +162,25 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         cv2.bitwise_and(lighter, beside), connectivity=8
     )
+    own = LIGHTER_SHARE * float(np.percentile(contrast[ink > 0], OWN_PERCENTILE))
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    marks = [i for i in range(1, count) if sides[i] >= mm_to_px(MIN_MARK_MM, dpi)]
-    return np.asarray(cv2.bitwise_or(ink, np.isin(labels, marks).astype(np.uint8)), dtype=np.uint8)
+    kept = np.zeros_like(ink)
+    for i in range(1, count):
+        mark = labels == i
+        if sides[i] < mm_to_px(MIN_MARK_MM, dpi):
+            continue
+        if _is_sign(stats[i], int(cols[0]), dpi):
+            kept |= mark.astype(np.uint8)
+        else:
+            kept |= (mark & (contrast >= own)).astype(np.uint8)
+    return np.asarray(cv2.bitwise_or(ink, kept), dtype=np.uint8)
+
+
+def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
+    """Whether a mark is as small and flat as a minus sign and ends left of the digits' first column."""
+    x, _, width, height, _ = (int(v) for v in stats)
+    flat = height <= mm_to_px(SIGN_HEIGHT_MM, dpi) and width >= 1.3 * height
+    return flat and width <= mm_to_px(SIGN_LENGTH_MM, dpi) and x + width <= first + 1
 
 
 def _is_cut(ink: Mask, dpi: float) -> bool:
@@ -160,7 +192,13 @@ def _is_cut(ink: Mask, dpi: float) -> bool:
 def _cleaned(contrast: Gray, ink: Mask, dpi: float) -> Gray:
     """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
     side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
-    kept = cv2.bitwise_and(contrast, contrast, mask=cv2.dilate(ink, np.ones((side, side), np.uint8)))
+    near = cv2.dilate(ink, np.ones((side, side), np.uint8))
+    kept = cv2.bitwise_and(contrast, contrast, mask=near)
+    beside = contrast[near == 0]
+    if ink.any() and beside.size:
+        # Where something light lies all around the print it lies under its soft edges too.
+        light = float(np.percentile(beside, SHADE_PERCENTILE))
+        kept[kept < min(light, SHADE_SHARE * float(np.percentile(contrast[ink > 0], OWN_PERCENTILE)))] = 0
     return np.asarray(255 - kept, dtype=np.uint8)
 
 
@@ -193,11 +231,17 @@ def _inside_rulings(mask: Mask, dpi: float) -> tuple[int, int, int, int]:
 def _trim(profile: NDArray[np.floating], band: int) -> tuple[int, int]:
     """First and one past the last position inside the rulings; one px of their soft edge goes with them."""
     band = min(band, len(profile) // 3)
-    head = np.flatnonzero(profile[:band] >= RULING_SHARE)
-    tail = np.flatnonzero(profile[len(profile) - band :][::-1] >= RULING_SHARE)
+    head = _ruled(profile[:band])
+    tail = _ruled(profile[len(profile) - band :][::-1])
     start = int(head[-1]) + 2 if head.size else 1
     stop = len(profile) - (int(tail[-1]) + 2 if tail.size else 1)
     return start, stop
+
+
+def _ruled(profile: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Positions that a ruling fills: where one is drawn wholly, the stroke of a digit beside it is none."""
+    least = max(RULING_SHARE, RULING_REST * float(profile.max(initial=0.0)))
+    return np.flatnonzero(profile >= least)
 
 
 def without_specks(mask: Mask, dpi: float) -> Mask:
@@ -301,14 +345,20 @@ def _padded(gray: Gray, box: _Box, dpi: float) -> Gray:
     height = max(y1 - y0, round(mm_to_px(MIN_LINE_HEIGHT_MM, dpi)) / (1 + 2 * LINE_MARGIN))
     pad_y = round((height * (1 + 2 * LINE_MARGIN) - (y1 - y0)) / 2)
     pad_x = round(height * LINE_MARGIN * 2)
-    paper = int(np.percentile(gray, 80))
+    paper = _paper(gray)
     wide = cv2.copyMakeBorder(gray, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=paper)
     return np.asarray(wide[y0 : y1 + 2 * pad_y, x0 : x1 + 2 * pad_x], dtype=np.uint8)
 
 
+def _paper(gray: Gray) -> int:
+    """The brightness of its paper: a fifth of its pixels are brighter at the most."""
+    counts = np.bincount(gray.ravel(), minlength=256).cumsum()
+    return int(np.searchsorted(counts, 0.8 * gray.size))
+
+
 def _side_by_side(crops: list[Gray]) -> Gray:
     height = max(c.shape[0] for c in crops)
-    paper = int(np.median([np.percentile(c, 80) for c in crops]))
+    paper = int(np.median([_paper(c) for c in crops]))
     level = [
         cv2.copyMakeBorder(
             c,

@@ -8,11 +8,15 @@ from ..document.geometry import Homography
 from ..document.reading import LineReading
 from ..document.table import CellContent, Table
 from .page import TableCrops
-from .stroke import lone_stroke_slant
+from .stroke import is_dash, lone_stroke_slant
 
 
 def fill_tables(
-    tables: Sequence[TableCrops], readings: Sequence[LineReading], page_index: int, to_scan: Homography
+    tables: Sequence[TableCrops],
+    readings: Sequence[LineReading],
+    page_index: int,
+    dpi: float,
+    to_scan: Homography,
 ) -> tuple[Table, ...]:
     """Tables with contents, in px of the scan's own page image.
 
@@ -20,6 +24,7 @@ def fill_tables(
         tables: in px of the upright page.
         readings: one for each line crop, in the order of `flatten`.
         page_index: from 0.
+        dpi: pixels an inch of the upright page.
         to_scan: from the upright page to the scan.
 
     Raises:
@@ -39,6 +44,7 @@ def fill_tables(
                 lone_stroke_slant(crop.ink),
                 crop.faint,
                 crop.cut,
+                is_dash(crop.ink, dpi),
             )
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )

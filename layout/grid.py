@@ -14,6 +14,7 @@ from .infer import infer_regions
 from .ink import Mask
 from .rulings import Rulings
 from .tracks import Region, are_level, gather_regions, has_loose_rulings
+from .walls import MEND_WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
 
 WALL_SHARE = 0.5
 """Share of an edge that must be drawn to part two cells."""
@@ -30,9 +31,6 @@ TRUSTED_LENGTH_MM = 11.0
 CONTINUED_SHARE = 0.25
 """So much of an edge is enough where the same border is drawn on the next edge."""
 
-MEND_WALL_SHARE = 0.35
-"""In a table with broken rulings so much of an edge is enough."""
-
 BROKEN_SHARE = 0.2
 """Share of the edges that are drawn in part only, from which a table\'s rulings count as broken; chosen by hand."""
 
@@ -44,30 +42,42 @@ _TOLERANCE_MM = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Walls:
-    """Drawn shares, 0 to 1: `above[r, c]` of the edge on top of elementary cell (r, c), `left[r, c]` of the one to its left."""
+class Detected:
+    """The ruled tables of a page.
 
-    above: NDArray[np.float64]  # (rows + 1, cols)
-    left: NDArray[np.float64]  # (rows, cols + 1)
+    Attributes:
+        grids: from top to bottom, in the frame of the rulings' masks.
+        pieces: (H, W) uint8, what is left of broken rulings, which no cell should take for print; None on a page with whole ones.
+    """
+
+    grids: tuple[Grid, ...]
+    pieces: Mask | None
 
 
-def detect_grids(rulings: Rulings, ink: Mask) -> tuple[Grid, ...]:
-    """The ruled tables of a page, from top to bottom, in the frame of the rulings' masks; none is an empty tuple.
+def detect_grids(rulings: Rulings, ink: Mask, *, in_pieces: bool | None = None) -> Detected:
+    """The ruled tables of a page; none is an empty tuple of grids.
 
     Args:
         rulings: of the level page.
         ink: (H, W) uint8, its print.
+        in_pieces: whether to take the rulings for broken; None as they look.
     """
     regions = gather_regions(rulings)
     whole = tuple(_without_strokes(region, rulings) for region in regions)
-    in_pieces = any(_is_broken(_measure_walls(_cross(region), rulings)) for region in whole)
-    broken = in_pieces or has_loose_rulings(rulings, regions)
-    if broken and are_level(rulings):
-        whole = infer_regions(rulings, ink) or whole
+    broken = any(_is_broken(_measure_walls(_cross(region), rulings)) for region in whole)
+    broken = broken or has_loose_rulings(rulings, regions)
+    pieces: Mask | None = None
+    if (broken if in_pieces is None else in_pieces) and are_level(rulings):
+        inferred, pieces = infer_regions(rulings, ink)
+        whole = inferred or whole
     tables = (region for region in whole if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
-    grids = (replace(build_grid(region, rulings, ink), sound=not broken) for region in tables)
+    beside = ink if pieces is None else cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8)))
+    grids = (
+        replace(build_grid(region, rulings, beside.astype(np.uint8)), sound=not (broken or in_pieces))
+        for region in tables
+    )
     # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.
-    return tuple(grid for grid in grids if len(grid.cells) > 1)
+    return Detected(tuple(grid for grid in grids if len(grid.cells) > 1), pieces)
 
 
 def build_grid(region: Region, rulings: Rulings, ink: Mask) -> Grid:
@@ -75,29 +85,14 @@ def build_grid(region: Region, rulings: Rulings, ink: Mask) -> Grid:
     nodes = _cross(region)
     walls = _measure_walls(nodes, rulings)
     if region.inferred:
-        drawn = _mended(walls, _crossed(nodes, ink, rulings.dpi))
+        drawn = infer_walls(nodes, walls, ink, rulings.dpi)
     else:
-        drawn = _mended(walls) if _is_broken(walls) else _continued(walls)
+        drawn = (
+            _mended(walls) if _is_broken(walls) else bridge_walls(nodes, _continued(walls), ink, rulings.dpi)
+        )
     labels = _rectangles(drawn)
     cells = [_to_cell(labels == i, nodes, walls) for i in range(int(labels.max()) + 1)]
     return Grid(nodes, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
-
-
-def _crossed(nodes: NDArray[np.float64], ink: Mask, dpi: float) -> NDArray[np.bool_]:
-    """(rows, cols + 1): whether print runs across the place of a column border: then no border is there."""
-    rows, cols = nodes.shape[0] - 1, nodes.shape[1]
-    half, margin = max(2, round(mm_to_px(0.6, dpi))), round(mm_to_px(0.8, dpi))
-    crossed = np.zeros((rows, cols), dtype=bool)
-    for r in range(rows):
-        for c in range(cols):
-            (x, y0), y1 = nodes[r, c], nodes[r + 1, c, 1]
-            band = ink[round(y0) + margin : round(y1) - margin, max(0, round(x) - half) : round(x) + half + 1]
-            if band.size:
-                inked = np.asarray(band.max(axis=0) > 0)
-                crossed[r, c] = bool(
-                    inked[: half // 2 + 1].any() and inked[-(half // 2) - 1 :].any() and inked.mean() > 0.7
-                )
-    return crossed
 
 
 def _without_strokes(region: Region, rulings: Rulings) -> Region:
@@ -140,7 +135,7 @@ def _cross(region: Region) -> NDArray[np.float64]:
     return nodes
 
 
-def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False) -> _Walls:
+def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False) -> Walls:
     """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings."""
     trim = 0.0 if whole else 0.1
     side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
@@ -148,30 +143,28 @@ def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool 
     vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
     if whole:
         horizontal = vertical = horizontal | vertical
-    rows, cols = nodes.shape[0] - 1, nodes.shape[1] - 1
-    above = np.empty((rows + 1, cols))
-    left = np.empty((rows, cols + 1))
-    for r in range(rows + 1):
-        for c in range(cols):
-            above[r, c] = _drawn_share(nodes[r, c], nodes[r, c + 1], horizontal, trim)
-    for r in range(rows):
-        for c in range(cols + 1):
-            left[r, c] = _drawn_share(nodes[r, c], nodes[r + 1, c], vertical, trim)
-    return _Walls(above, left)
+    above = _drawn_shares(nodes[:, :-1], nodes[:, 1:], horizontal, trim)
+    left = _drawn_shares(nodes[:-1], nodes[1:], vertical, trim)
+    return Walls(above, left)
 
 
-def _drawn_share(start: NDArray[np.float64], end: NDArray[np.float64], mask: Mask, trim: float) -> float:
-    """Share of the straight way between two nodes that lies on the mask; `trim` of it is left out at either end."""
-    count = max(2, int(np.abs(end - start).max()))
-    t = np.linspace(trim, 1 - trim, count)[:, None]
-    points = np.rint(start * (1 - t) + end * t).astype(int)
+def _drawn_shares(
+    starts: NDArray[np.float64], ends: NDArray[np.float64], mask: Mask, trim: float
+) -> NDArray[np.float64]:
+    """(n, m): share of the straight way from each of (n, m, 2) nodes to its next that lies on the mask.
+
+    `trim` of the way is left out at either end.
+    """
+    longest = float(np.abs(ends - starts).max(initial=2.0))
+    t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None, None, None]
+    points = np.rint(starts * (1 - t) + ends * t).astype(np.int32)
     height, width = mask.shape
-    xs = np.clip(points[:, 0], 0, width - 1)
-    ys = np.clip(points[:, 1], 0, height - 1)
-    return float(mask[ys, xs].mean())
+    xs = np.clip(points[..., 0], 0, width - 1)
+    ys = np.clip(points[..., 1], 0, height - 1)
+    return np.asarray(mask[ys, xs].mean(axis=0), dtype=np.float64)
 
 
-def _rectangles(walls: _Walls) -> NDArray[np.int64]:
+def _rectangles(walls: Walls) -> NDArray[np.int64]:
     """(rows, cols): a number from 0 for each cell; every cell is a rectangle."""
     labels = _merge(walls, WALL_SHARE)
     if _all_rectangles(labels):
@@ -186,14 +179,14 @@ def _rectangles(walls: _Walls) -> NDArray[np.int64]:
     return np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
 
 
-def _is_broken(walls: _Walls) -> bool:
+def _is_broken(walls: Walls) -> bool:
     """Whether rulings have come out in pieces: many edges are neither drawn nor free."""
     edges = np.concatenate([walls.above.ravel(), walls.left.ravel()])
     seen = edges[edges > FAINT_WALL_SHARE]
     return bool(seen.size) and float((seen < WHOLE_WALL_SHARE - 0.1).mean()) > BROKEN_SHARE
 
 
-def _continued(walls: _Walls) -> _Walls:
+def _continued(walls: Walls) -> Walls:
     """Walls with half drawn ones taken for whole where the same border is drawn right beside: light and curl take pieces away."""
     above, left = walls.above.copy(), walls.left.copy()
     for border in (*above, *left.T):
@@ -202,45 +195,28 @@ def _continued(walls: _Walls) -> _Walls:
         beside[1:] |= drawn[:-1]
         beside[:-1] |= drawn[1:]
         border[beside & (border >= CONTINUED_SHARE)] = 1.0
-    return _Walls(above, left)
+    return Walls(above, left)
 
 
-def _mended(walls: _Walls, crossed: NDArray[np.bool_] | None = None) -> _Walls:
+def _mended(walls: Walls) -> Walls:
     """Walls with those put back that a broken ruling has lost.
 
     A row's border that is drawn on both sides of a stretch is drawn there too: no table of the form has a row border that stops
-    and goes on. Column borders do, where a block's title spans all columns: there print runs across them, or, where that is
-    not known, every one of them stops.
+    and goes on. Column borders do where a block's title spans all columns: there every one of them stops.
     """
     above, left = walls.above >= MEND_WALL_SHARE, walls.left >= MEND_WALL_SHARE
     for row in above:
-        _fill_between(row)
-        if (
-            crossed is not None
-        ):  # values stand at the right: from where it is seen a row's border goes on to the right side
-            row[int(row.argmax()) :] = True
+        fill_between(row)
     bridged = left.copy()
     for column in bridged.T:
-        _fill_between(column)
-        if crossed is not None and not column.any():
-            column[:] = True
-    if crossed is not None:
-        left |= bridged & ~crossed
-    else:
-        inner = bridged[:, 1:-1]
-        drawn = (left[:, 1:-1] & inner).sum(axis=1)
-        left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
-    return _Walls(above.astype(np.float64), left.astype(np.float64))
+        fill_between(column)
+    inner = bridged[:, 1:-1]
+    drawn = (left[:, 1:-1] & inner).sum(axis=1)
+    left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
+    return Walls(above.astype(np.float64), left.astype(np.float64))
 
 
-def _fill_between(drawn: NDArray[np.bool_]) -> None:
-    """Sets everything between the first and the last that is set, in place."""
-    where = np.flatnonzero(drawn)
-    if where.size:
-        drawn[where[0] : where[-1] + 1] = True
-
-
-def _merge(walls: _Walls, share: float) -> NDArray[np.int64]:
+def _merge(walls: Walls, share: float) -> NDArray[np.int64]:
     """Elementary cells with no wall between them share a number."""
     rows, cols = walls.left.shape[0], walls.above.shape[1]
     # A picture of the cells and their walls, two px a cell: its connected white areas are the cells.
@@ -285,7 +261,7 @@ def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: _Walls) -> GridCell:
+def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: Walls) -> GridCell:
     rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
     corners = tuple(

@@ -1,66 +1,45 @@
-"""Tables whose rulings are worn to pieces: borders inferred from what is left of them and from where the text stands.
+"""Tables whose rulings are worn to pieces: borders inferred from what is left of them and from where the words stand.
 
-Row borders are long and survive as chains of pieces. Between two of them every row of the table shows some pieces of the column
-borders, at the same places row after row: a place that is inked in several rows is a column border, wherever the rest of it has
-gone. Strokes of characters are short and stand at other places in each row. Where a border has gone altogether, two columns of
-numbers stand in one, row after row apart by a gap at the same place.
+Row borders are long and survive as chains of pieces. Pieces of a column border stand at one place in several rows, where no word
+does; strokes of characters stand inside words. Where a border has gone altogether the words still tell: the words of the rows that
+have most of them leave the same corridors free, and two lines of numbers never stand in one row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
+from .columns import column_borders, count_words, has_many_words
 from .ink import Mask
+from .pieces import (
+    MIN_WORD_MM,
+    WORD_GAP_MM,
+    BrokenPage,
+    InferParams,
+    count_runs,
+    inside,
+    on_borders,
+    print_beside,
+    remains_beside,
+    runs,
+    seen_pieces,
+    without_remains,
+    words_between,
+)
 from .rulings import Rulings
 from .tracks import Region, Track, TrackParams, cluster_tracks
 
 
-@dataclass(frozen=True, slots=True)
-class InferParams:
-    """Lengths in millimetres, shares from 0 to 1.
-
-    Attributes:
-        min_row_border_mm: drawn length of a row border; the shortest spans the five organisation columns of table 三.
-        seen_share: share of a row's height that must be inked for a column border to be seen in it.
-        sure_share: so much of one row is enough by itself.
-        rim_mm, middle_weight: a piece that comes no closer to the row's borders counts only so much.
-        min_evidence, min_rows_share: sum of the shares over the rows that a column border needs, at the least and as a share of
-            the number of rows.
-        min_column_mm: columns are wider.
-        plain_row_mm: a row without any column border, such as a block's title, is lower than this; a heading between two tables
-            takes more.
-        values_share: the values stand right of this share of the table's width, labels left of it.
-        min_row_gap_mm: lines of two rows are further apart; lines of one wrapped text are closer.
-        min_gap_mm: numbers of two columns are further apart.
-        agreement_mm: gaps of one column border lie within this distance of each other.
-        min_gaps_share: share of the rows with print in a column that must show the gap.
-    """
-
-    min_row_border_mm: float = 22.0
-    seen_share: float = 0.35
-    sure_share: float = 0.8
-    rim_mm: float = 0.6
-    middle_weight: float = 0.3
-    min_evidence: float = 0.7
-    min_rows_share: float = 0.06
-    min_column_mm: float = 5.0
-    plain_row_mm: float = 10.0
-    values_share: float = 0.5
-    min_row_gap_mm: float = 2.3
-    min_gap_mm: float = 2.0
-    agreement_mm: float = 4.0
-    min_gaps_share: float = 0.6
-
-
-def infer_regions(rulings: Rulings, ink: Mask, params: InferParams | None = None) -> tuple[Region, ...]:
-    """The tables of a level page with broken rulings, from top to bottom.
+def infer_regions(
+    rulings: Rulings, ink: Mask, params: InferParams | None = None
+) -> tuple[tuple[Region, ...], Mask]:
+    """The tables of a level page with broken rulings, from top to bottom, and the pieces of their rulings, (H, W) uint8.
 
     Args:
         rulings: their horizontal ones linked.
@@ -68,159 +47,142 @@ def infer_regions(rulings: Rulings, ink: Mask, params: InferParams | None = None
         params: lengths and shares.
     """
     params = params or InferParams()
-    borders = _row_borders(rulings, params)
-    seen = [_seen_columns(a, b, rulings, params) for a, b in pairwise(borders)]
-    regions = []
-    for first, last in _tables(borders, seen, rulings.dpi, params):
-        region = _to_region(borders[first : last + 1], seen[first:last], rulings, params)
-        if region is not None:
-            whole = _with_text_rows(region, ink, rulings.dpi, params)
-            regions.append(_with_text_borders(whole, ink, rulings.dpi, params))
-    return tuple(regions)
+    rough = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
+    borders = _row_borders(rulings, without_remains(rough, rulings.dpi), params)
+    pieces = on_borders(rulings.vertical_mask, borders, rulings.dpi, params)
+    across = on_borders(rulings.horizontal_mask, borders, rulings.dpi, replace(params, stroke_mm=np.inf))
+    print_ = without_remains(print_beside(ink, across, pieces), rulings.dpi, borders)
+    page = BrokenPage(rulings, print_, pieces, params)
+    bands = [_has_row(a, b, page) for a, b in pairwise(borders)]
+    tables = runs(bands)
+    # A border with no row beside it may be all that is left of a table's borders.
+    alone = [(k, k) for k in range(len(borders)) if not any(first <= k <= last for first, last in tables)]
+    spans = sorted([*tables, *alone])
+    regions = [r for first, last in spans for r in _to_regions(borders[first : last + 1], page)]
+    remains = [
+        remains_beside(r.horizontal, [float(v.across.mean()) for v in r.vertical], ink, page) for r in regions
+    ]
+    left_over = np.maximum.reduce([across, pieces, *remains])
+    return tuple(regions), np.asarray(left_over, dtype=np.uint8)
 
 
-def _row_borders(rulings: Rulings, params: InferParams) -> list[Track]:
+def _row_borders(rulings: Rulings, print_: Mask, params: InferParams) -> list[Track]:
     if not rulings.horizontal:
         return []
     extent = (min(r.start for r in rulings.horizontal), max(r.end for r in rulings.horizontal))
-    minimum = mm_to_px(params.min_row_border_mm, rulings.dpi)
     tracks = cluster_tracks(rulings.horizontal, extent, TrackParams(), rulings.dpi)
-    return [t for t in tracks if t.drawn >= minimum]
+    long = [t for t in tracks if t.drawn >= mm_to_px(params.min_row_border_mm, rulings.dpi)]
+    near = max(2, round(mm_to_px(params.crossed_mm, rulings.dpi)))
+    return [t for t in long if _crossed_px(t, print_, near) <= params.crossed_share * t.drawn]
 
 
-def _seen_columns(upper: Track, lower: Track, rulings: Rulings, params: InferParams) -> NDArray[np.float64]:
-    """(W,): for each x the share of the row's height that is inked there by pieces of column borders; 0 below `seen_share`."""
-    top, bottom = round(upper.across.mean()) + 2, round(lower.across.mean()) - 1
-    if bottom - top < 3:
-        return np.zeros(rulings.vertical_mask.shape[1])
-    # A piece that reaches the row's upper or lower border is part of a ruling; one in the middle may be a stroke.
-    piece = cv2.dilate(rulings.vertical_mask[top:bottom], np.ones((1, 3), np.uint8))
-    rim = max(1, round(mm_to_px(params.rim_mm, rulings.dpi)))
-    share = piece.mean(axis=0)
-    touching = piece[:rim].any(axis=0) | piece[-rim:].any(axis=0)
-    weight = np.where(touching, 1.0, params.middle_weight)
-    return np.where(share >= params.seen_share, share * weight, 0.0)
+def _crossed_px(border: Track, print_: Mask, near: int) -> int:
+    """How much print stands right above and right below a row border: in a true one's place there is next to none."""
+    y = round(float(border.across.mean()))
+    above, below = print_[max(0, y - near) : y], print_[y + 1 : y + 1 + near]
+    return int((above.any(axis=0) & below.any(axis=0)).sum())
 
 
-def _tables(
-    borders: Sequence[Track], seen: Sequence[NDArray[np.float64]], dpi: float, params: InferParams
-) -> list[tuple[int, int]]:
-    """First and last row border of each table."""
-    total = sum(seen) if len(seen) else np.zeros(1)
-    repeated = np.asarray(total) >= params.min_evidence
-    has_columns = [bool((row >= params.seen_share)[repeated].any()) for row in seen]
-    low = mm_to_px(params.plain_row_mm, dpi)
-    tables: list[tuple[int, int]] = []
-    start: int | None = None
-    for i, with_columns in enumerate(has_columns):
-        plain = borders[i + 1].across.mean() - borders[i].across.mean() <= low
-        if with_columns or (plain and start is not None):
-            start = i if start is None else start
-        elif start is not None:
-            tables.append((start, i))
-            start = None
-    if start is not None:
-        tables.append((start, len(seen)))
-    return tables
+def _has_row(upper: Track, lower: Track, page: BrokenPage) -> bool:
+    """Whether a table goes on between two row borders: with column borders, or with the low title of a block."""
+    height = float(lower.across.mean() - upper.across.mean())
+    low = height <= page.px(page.params.plain_row_mm)
+    if count_runs(seen_pieces(upper, lower, page) > 0) >= 2:
+        return low or not _has_heading(upper, lower, page)
+    return low and bool(words_between(upper, lower, page).any())
 
 
-def _to_region(
-    borders: Sequence[Track], seen: Sequence[NDArray[np.float64]], rulings: Rulings, params: InferParams
-) -> Region | None:
-    top, bottom = float(borders[0].across.mean()), float(borders[-1].across.mean())
-    left, right = _sides(rulings, top, bottom)
-    xs = _peaks(np.array(seen), rulings.dpi, params)
-    reach = mm_to_px(params.min_column_mm, rulings.dpi) / 2
-    inner = [x for x in xs if left + reach < x < right - reach]
-    ends = [next((x for x in xs if abs(x - side) <= reach), side) for side in (left, right)]
-    columns = [ends[0], *inner, ends[1]]
+def _has_heading(upper: Track, lower: Track, page: BrokenPage) -> bool:
+    """Whether a line of text stands between two row borders where no column border is drawn at its height."""
+    top, bottom = inside(upper, lower)
+    beside = np.flatnonzero(page.pieces[top:bottom].any(axis=1))
+    lines = [r for r in runs(page.print_[top:bottom].any(axis=1)) if r[1] - r[0] >= page.px(MIN_WORD_MM)]
+    return any(not ((beside >= a) & (beside < b)).any() for a, b in lines)
+
+
+def _to_regions(borders: Sequence[Track], page: BrokenPage) -> list[Region]:
+    """A table as one region, or, where it is made of blocks with other columns each, as one for each block."""
+    left, right = _sides(borders, page)
+    rows = _with_overhang(borders, (left, right), page)
+    if len(rows) < 2:
+        return []
+    left, right = _sides(rows, page)
+    columns = [x for x, _ in column_borders(rows, left, right, page)]
+    remains = remains_beside(rows, columns, page.print_, page)
+    clean = replace(page, print_=cv2.subtract(page.print_, remains).astype(np.uint8))
+    rows = _with_text_rows(rows, left, right, clean)
+    words = np.array([words_between(a, b, clean) for a, b in pairwise(rows)])
+    words[:, : round(left)] = False
+    words[:, round(right) :] = False
+    titled = np.asarray(count_words(words, clean) >= 2)
+    blocks = [(0, len(rows) - 1)] if has_many_words(words, clean) else runs(titled)
+    regions = (_to_region(rows[first : last + 1], left, right, clean) for first, last in blocks)
+    return [region for region in regions if region is not None]
+
+
+def _to_region(rows: Sequence[Track], left: float, right: float, page: BrokenPage) -> Region | None:
+    columns = column_borders(rows, left, right, page)
     if len(columns) < 3:
         return None
-    along = np.array([top, bottom])
-    vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), bottom - top) for x in columns)
-    return Region(tuple(borders), vertical, inferred=True)
+    along = np.array([float(rows[0].across.mean()), float(rows[-1].across.mean())])
+    vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), drawn) for x, drawn in columns)
+    return Region(tuple(rows), vertical, inferred=True)
 
 
-def _sides(rulings: Rulings, top: float, bottom: float) -> tuple[float, float]:
-    """Where the longest row borders begin and end."""
-    inside = [r for r in rulings.horizontal if top - 2 <= r.middle <= bottom + 2]
-    longest = max(r.length for r in inside)
-    long = [r for r in inside if r.length >= 0.8 * longest]
-    return min(r.start for r in long), max(r.end for r in long)
+def _sides(borders: Sequence[Track], page: BrokenPage) -> tuple[float, float]:
+    """Where the row borders, the column borders or the words between them begin and end: a table takes its page's whole width."""
+    near = page.px(TrackParams().same_track_mm)
+    pieces = [
+        r
+        for r in page.rulings.horizontal
+        if any(abs(t.at((r.start + r.end) / 2) - r.middle) <= near for t in borders)
+    ]
+    start, end = min(r.start for r in pieces), max(r.end for r in pieces)
+    top, bottom = (round(float(borders[k].across.mean())) for k in (0, -1))
+    drawn = np.flatnonzero(page.pieces[top:bottom].sum(axis=0) >= page.px(page.params.overhang_mm))
+    margin = round(page.px(WORD_GAP_MM))
+    printed = np.flatnonzero(page.print_[top:bottom].any(axis=0))
+    places = np.concatenate([drawn, printed - margin, printed + margin])
+    if places.size:
+        start, end = min(start, float(places.min())), max(end, float(places.max()))
+    return max(0.0, start), min(end, page.print_.shape[1] - 1.0)
 
 
-def _peaks(seen: NDArray[np.float64], dpi: float, params: InferParams) -> list[float]:
-    """Column borders of a table, from the (rows, W) shares in which they are seen, left to right."""
-    needed = max(params.min_evidence, params.min_rows_share * len(seen))
-    total = seen.sum(axis=0)
-    strength = np.where((total >= needed) | (seen.max(axis=0) >= params.sure_share), total, 0.0)
-    apart = mm_to_px(params.min_column_mm, dpi)
-    found: list[float] = []
-    for x in np.argsort(strength)[::-1]:
-        if strength[x] <= 0:
-            break
-        if all(abs(x - other) >= apart for other in found):
-            found.append(float(x))
-    return sorted(found)
+def _with_overhang(borders: Sequence[Track], sides: tuple[float, float], page: BrokenPage) -> list[Track]:
+    """The borders, and one more where column borders go on over the first or the last of them."""
+    left, right = (round(side) for side in sides)
+    reach = round(page.px(page.params.overhang_reach_mm))
+    first, last = (round(float(borders[k].across.mean())) for k in (0, -1))
+    mask = page.pieces[:, max(0, left - 2) : right + 3]
+    above = _overhang(mask[max(0, first - reach) : max(0, first - 2)][::-1], page)
+    below = _overhang(mask[last + 3 : last + reach], page)
+    top = [Track(borders[0].along, borders[0].across - above, 0.0)] if above else []
+    bottom = [Track(borders[-1].along, borders[-1].across + below, 0.0)] if below else []
+    return [*top, *borders, *bottom]
 
 
-def _with_text_rows(region: Region, ink: Mask, dpi: float, params: InferParams) -> Region:
-    """The region with borders put where two lines of numbers, further apart than wrapped lines are, stand in one row."""
-    left, right = (float(region.vertical[k].across.mean()) for k in (0, -1))
-    x0, x1 = round(left + params.values_share * (right - left)), round(right - mm_to_px(0.8, dpi))
-    margin = round(mm_to_px(0.8, dpi))
+def _overhang(outward: Mask, page: BrokenPage) -> int:
+    """How far column borders run out into a strip whose first row lies at the border, px; 0 when fewer than three do."""
+    least = page.px(page.params.overhang_mm)
+    near = outward[: round(page.px(page.params.rim_mm))].any(axis=0)
+    lengths = []
+    for start, stop in runs(near):
+        inked = np.flatnonzero(outward[:, start:stop].any(axis=1))
+        gaps = np.flatnonzero(np.diff(inked) > least)
+        lengths.append(int(inked[gaps[0]] if gaps.size else inked[-1]))
+    long = [length for length in lengths if length >= least]
+    return max(long) if len(long) >= 3 else 0
+
+
+def _with_text_rows(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> list[Track]:
+    """The borders, and one more where two lines of numbers, further apart than wrapped lines are, stand in one row."""
+    x0 = round(left + page.params.values_share * (right - left))
+    x1 = round(right - page.px(0.8))
     added = []
-    for upper, lower in pairwise(region.horizontal):
-        y0, y1 = round(float(upper.across.mean())) + margin, round(float(lower.across.mean())) - margin
-        if y1 <= y0 or x1 <= x0:
-            continue
-        printed = np.flatnonzero(_printed_columns(np.ascontiguousarray(ink[y0:y1, x0:x1].T), dpi))
-        for k in np.flatnonzero(np.diff(printed) >= mm_to_px(params.min_row_gap_mm, dpi)):
-            middle = y0 + (printed[k] + printed[k + 1]) / 2
+    for upper, lower in pairwise(borders):
+        top, bottom = inside(upper, lower)
+        printed = np.flatnonzero(page.print_[top:bottom, x0:x1].any(axis=1)) if x1 > x0 else np.zeros(0, int)
+        for k in np.flatnonzero(np.diff(printed) >= page.px(page.params.min_row_gap_mm)):
+            middle = top + (printed[k] + printed[k + 1]) / 2
             added.append(Track(upper.along, upper.across - float(upper.across.mean()) + middle, 0.0))
-    horizontal = sorted([*region.horizontal, *added], key=lambda t: float(t.across.mean()))
-    return Region(tuple(horizontal), region.vertical, inferred=True)
-
-
-def _with_text_borders(region: Region, ink: Mask, dpi: float, params: InferParams) -> Region:
-    """The region with borders put where two columns of numbers stand in one."""
-    added = []
-    for left, right in pairwise(region.vertical):
-        x = _common_gap(region.horizontal, left, right, ink, dpi, params)
-        if x is not None:
-            added.append(Track(left.along, np.full(len(left.along), x), 0.0))
-    vertical = sorted([*region.vertical, *added], key=lambda t: float(t.across.mean()))
-    return Region(region.horizontal, tuple(vertical), inferred=True)
-
-
-def _common_gap(
-    rows: Sequence[Track], left: Track, right: Track, ink: Mask, dpi: float, params: InferParams
-) -> float | None:
-    """The middle of the gap that most rows show at one place between two column borders; None without one."""
-    margin = round(mm_to_px(0.8, dpi))
-    x0, x1 = round(float(left.across.mean())) + margin, round(float(right.across.mean())) - margin
-    places, inked = [], 0
-    for upper, lower in pairwise(rows):
-        y0, y1 = round(float(upper.across.mean())) + margin, round(float(lower.across.mean())) - margin
-        if y1 <= y0 or x1 <= x0:
-            continue
-        profile = np.flatnonzero(_printed_columns(ink[y0:y1, x0:x1], dpi))
-        if not profile.size:
-            continue
-        inked += 1
-        steps = np.diff(profile)
-        if steps.size and steps.max() >= mm_to_px(params.min_gap_mm, dpi):
-            k = int(steps.argmax())
-            places.append(x0 + (profile[k] + profile[k + 1]) / 2)
-    if inked < 3 or len(places) < params.min_gaps_share * inked:
-        return None
-    middle = float(np.median(places))
-    near = [p for p in places if abs(p - middle) <= mm_to_px(params.agreement_mm, dpi)]
-    return middle if len(near) >= params.min_gaps_share * inked else None
-
-
-def _printed_columns(ink: Mask, dpi: float) -> NDArray[np.bool_]:
-    """(w,): whether a column of pixels carries print; thin upright remains of a ruling do not count."""
-    columns = ink.max(axis=0)[None]
-    thin = np.ones((1, max(2, round(mm_to_px(0.45, dpi)))), np.uint8)
-    return np.asarray(cv2.morphologyEx(columns, cv2.MORPH_OPEN, thin) > 0).ravel()
+    return sorted([*borders, *added], key=lambda t: float(t.across.mean()))

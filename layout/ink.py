@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document.geometry import mm_to_px
+from ..document.geometry import Homography, mm_to_px
 from ..document.page import RGB, Gray
 
 Mask = NDArray[np.uint8]
@@ -85,6 +85,20 @@ def on_sheet(ink: Ink, sheet: Mask | None) -> Ink:
     if sheet is None:
         return ink
     return Ink(cv2.multiply(ink.contrast, sheet).astype(np.uint8), ink.faint, ink.threshold)
+
+
+def without_pieces(ink: Ink, pieces: Mask, to_page: Homography) -> Ink:
+    """The ink without pieces of rulings and their soft edges.
+
+    Args:
+        ink: of the page.
+        pieces: (H, W) uint8, in the frame of the level page.
+        to_page: from that frame to the page.
+    """
+    height, width = ink.contrast.shape
+    wide = cv2.dilate(pieces, np.ones((5, 5), np.uint8))
+    mask = cv2.warpPerspective(wide, to_page.matrix, (width, height), flags=cv2.INTER_NEAREST)
+    return Ink(cv2.multiply(ink.contrast, (1 - mask)).astype(np.uint8), ink.faint, ink.threshold)
 
 
 def estimate_paper(gray: Gray, dpi: float) -> Gray:

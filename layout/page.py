@@ -12,7 +12,7 @@ from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, line_crops
 from .grid import detect_grids
-from .ink import black_channel, measure_ink, on_sheet
+from .ink import black_channel, measure_ink, on_sheet, without_pieces
 from .level import level_image
 from .outside import outside_tables
 from .paper import find_sheet
@@ -35,32 +35,36 @@ class PageLayout:
     Attributes:
         tables: from top to bottom.
         outside: the picture that holds the text outside the tables, and its box on the page; None without such text.
+        is_photograph: whether a desk shows around the sheet; then lines need not be straight.
     """
 
     tables: tuple[TableCrops, ...]
     outside: tuple[RGB, BBox] | None
+    is_photograph: bool
 
 
-def lay_out(pixels: RGB, dpi: float, skew: float) -> PageLayout:
+def lay_out(pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = None) -> PageLayout:
     """The layout of an upright page.
 
     Args:
         pixels: (H, W, 3) uint8 RGB.
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
+        in_pieces: whether to take its rulings for broken; None as they look.
     """
     black = black_channel(pixels)
-    ink = on_sheet(measure_ink(black, dpi), find_sheet(black, dpi))
+    sheet = find_sheet(black, dpi)
+    ink = on_sheet(measure_ink(black, dpi), sheet)
     level, to_page = level_image(ink.contrast, skew)
-    rulings = detect_rulings(level, ink.faint, dpi)
-    grids = tuple(
-        grid.mapped(to_page) for grid in detect_grids(rulings, (level >= ink.threshold).astype(np.uint8))
-    )
+    rulings = detect_rulings(level, ink.faint, ink.threshold, dpi)
+    detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), in_pieces=in_pieces)
+    grids = tuple(grid.mapped(to_page) for grid in detected.grids)
+    beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
     tables = []
     for grid in grids:
-        cells = tuple(cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells)
+        cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)
         tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
-    return PageLayout(tuple(tables), outside_tables(pixels, ink, grids, dpi))
+    return PageLayout(tuple(tables), outside_tables(pixels, ink, grids, dpi), sheet is not None)
 
 
 def flatten(tables: Sequence[TableCrops]) -> list[RGB]:

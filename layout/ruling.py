@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ruling:
     """One drawn stretch of a line.
 
@@ -22,22 +23,55 @@ class Ruling:
     across: NDArray[np.float64]
     contrast: float
 
-    @property
+    @cached_property
     def start(self) -> float:
         """Where it begins, px along."""
         return float(self.along[0])
 
-    @property
+    @cached_property
     def end(self) -> float:
         """Where it ends, px along."""
         return float(self.along[-1])
 
-    @property
+    @cached_property
     def length(self) -> float:
         """Px along."""
         return self.end - self.start
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Its mean position across, px."""
         return float(self.across.mean())
+
+    @cached_property
+    def lowest(self) -> float:
+        """Its least position across, px."""
+        return float(self.across.min())
+
+    @cached_property
+    def highest(self) -> float:
+        """Its greatest position across, px."""
+        return float(self.across.max())
+
+    def at(self, position: float) -> float:
+        """Its place across at a place along, px; level beyond its ends."""
+        return float(np.interp(position, self.along, self.across))
+
+
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """Rulings of one direction, to be searched for those that a ruling of the other direction meets."""
+
+    rulings: tuple[Ruling, ...]
+
+    @cached_property
+    def _boxes(self) -> NDArray[np.float64]:
+        """(n, 4): start, end, lowest and highest of each."""
+        return np.array([(r.start, r.end, r.lowest, r.highest) for r in self.rulings]).reshape(-1, 4)
+
+    def near(self, ruling: Ruling, reach: float) -> list[Ruling]:
+        """Those that pass a ruling's middle line within `reach` px and come as near to its extent."""
+        start, end, lowest, highest = self._boxes.T
+        passing = (start - reach <= ruling.middle) & (ruling.middle <= end + reach)
+        beside = (lowest <= ruling.end + reach) & (highest >= ruling.start - reach)
+        return [self.rulings[i] for i in np.flatnonzero(passing & beside)]

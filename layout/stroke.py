@@ -5,11 +5,19 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ..document.geometry import mm_to_px
 from .ink import Mask
 
 STRAIGHT_RATIO = 0.4
 """Width over length of a straight stroke's ink, as standard deviations: a slash three px wide at 150 dpi has 0.3, a 1 with flag
 and foot 0.36, as seen on a few cells at 150 dpi."""
+
+
+DASH_LENGTH_MM, DASH_HEIGHT_MM, DASH_RATIO = (0.7, 6.0), 0.8, 1.4
+"""Length of a printed dash, its greatest height, and length over height: digits are higher than 1.4 mm, dust is round."""
+
+DASH_BAND = (0.28, 0.72)
+"""Where in a cell's height a dash stands, as shares of the height from the top."""
 
 
 def lone_stroke_slant(ink: Mask) -> float | None:
@@ -29,3 +37,19 @@ def lone_stroke_slant(ink: Mask) -> float | None:
         return None
     dx, dy = axes[:, 1]
     return float(np.degrees(np.arctan2(-dx * np.sign(dy or 1.0), abs(dy))))
+
+
+def is_dash(ink: Mask, dpi: float) -> bool:
+    """Whether a cell's only mark is a dash.
+
+    Args:
+        ink: (h, w) uint8, 1 where there is ink, without rulings and specks.
+        dpi: pixels an inch.
+    """
+    if not ink.any() or cv2.connectedComponents(ink, connectivity=8)[0] != 2:  # the paper is one component
+        return False
+    _, y, width, height = cv2.boundingRect(ink)
+    low, high = (mm_to_px(mm, dpi) for mm in DASH_LENGTH_MM)
+    flat = height <= mm_to_px(DASH_HEIGHT_MM, dpi) and width >= DASH_RATIO * height
+    middle = (y + height / 2) / ink.shape[0]
+    return flat and low <= width <= high and DASH_BAND[0] <= middle <= DASH_BAND[1]

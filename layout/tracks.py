@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
-from .ruling import Ruling
+from .ruling import Crossings, Ruling
 from .rulings import Rulings
 
 
@@ -127,9 +127,11 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
     free_h = mm_to_px(params.free_horizontal_mm, rulings.dpi)
     free_v = mm_to_px(params.free_vertical_mm, rulings.dpi)
     for _ in range(4):  # a stroke that hung on another stroke falls with it
-        kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, vertical, reach)]
-        kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, kept_h, reach)]
-        kept_v += _cut_by_page(vertical, kept_v, kept_h, reach)
+        down = Crossings(tuple(vertical))
+        kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, down, reach)]
+        across = Crossings(tuple(kept_h))
+        kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, across, reach)]
+        kept_v += _cut_by_page(vertical, kept_v, across, reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
         horizontal, vertical = kept_h, kept_v
@@ -137,7 +139,7 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
 
 
 def _cut_by_page(
-    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Sequence[Ruling], reach: float
+    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float
 ) -> list[Ruling]:
     """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other level with each other."""
     known = {id(r) for r in kept}
@@ -152,21 +154,15 @@ def _cut_by_page(
     return list(found.values())
 
 
-def _meets(ruling: Ruling, end: float, crossing: Sequence[Ruling], reach: float) -> bool:
-    return any(
-        c.start - reach <= ruling.middle <= c.end + reach
-        and abs(float(np.interp(ruling.middle, c.along, c.across)) - end) <= reach
-        for c in crossing
-    )
+def _meets(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> bool:
+    return any(abs(c.at(ruling.middle) - end) <= reach for c in crossing.near(ruling, reach))
 
 
-def _is_held(ruling: Ruling, crossing: Sequence[Ruling], reach: float) -> bool:
+def _is_held(ruling: Ruling, crossing: Crossings, reach: float) -> bool:
     """Whether a ruling goes across another one, which no stroke of a character does, or ends on others at both ends."""
     start_met = end_met = False
-    for c in crossing:
-        place = float(np.interp(ruling.middle, c.along, c.across))
-        if not c.start - reach <= ruling.middle <= c.end + reach:
-            continue
+    for c in crossing.near(ruling, reach):
+        place = c.at(ruling.middle)
         if ruling.start + CROSSING_REACHES * reach < place < ruling.end - CROSSING_REACHES * reach:
             return True
         start_met |= abs(place - ruling.start) <= reach
@@ -188,8 +184,12 @@ def _connected(
 
     for i, h in enumerate(horizontal):
         for j, v in enumerate(vertical):
-            x = float(np.interp(h.middle, v.along, v.across))
-            y = float(np.interp(x, h.along, h.across))
+            if h.start - reach > v.highest or v.lowest > h.end + reach:
+                continue
+            if v.start - reach > h.highest or h.lowest > v.end + reach:
+                continue
+            x = v.at(h.middle)
+            y = h.at(x)
             if h.start - reach <= x <= h.end + reach and v.start - reach <= y <= v.end + reach:
                 parent[root(len(horizontal) + j)] = root(i)
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..document.reading import LineReading
 from ..document.table import CellContent
-from .number import BLANK, ILLEGIBLE, Value, parse_value
+from .number import BLANK, ILLEGIBLE, NOT_APPLICABLE, Value, parse_value
 
 WORDS_PRIOR = 0.05
 """What a reading of words counts against a reading of a number, in a cell that should hold a number.
@@ -23,6 +23,9 @@ DOUBTFUL_BLANK_POSTERIOR = 0.5
 
 FAINT_POSTERIOR = 0.8
 """Faint marks that read as a value this surely are that value; others are the other side of the sheet shining through."""
+
+DASH_POSTERIOR = 0.85
+"""Of a lone flat mark in the middle of a cell's height, before anything is read; chosen by hand."""
 
 SLASH_DEGREES, SLASH_SPREAD = 22.0, 7.0
 """Lean of a printed slash from the vertical and its spread over typefaces and skew, in degrees."""
@@ -59,14 +62,24 @@ def decode_cell(content: CellContent) -> Decoded:
     """The most probable value of a cell's content; illegible when the image supports none."""
     if not content.has_ink:
         return Decoded(BLANK, "", BLANK_POSTERIOR)
+    if content.dash:
+        return _decode_dash(content)
     decoded = (
         _decode_line(content.lines[0], content.slant) if len(content.lines) == 1 else _decode_text(content)
     )
-    if content.coloured and decoded.value.kind != "number":
+    if content.coloured and (decoded.value.kind != "number" or decoded.posterior < FAINT_POSTERIOR):
         return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
     if content.faint and decoded.posterior < FAINT_POSTERIOR:
         return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
     return decoded
+
+
+def _decode_dash(content: CellContent) -> Decoded:
+    """Not applicable, whatever was read: a recognizer takes a dash of a few px for a dot, a star or a 4."""
+    read = _decode_line(content.lines[0], None) if len(content.lines) == 1 else None
+    if read is not None and read.value.kind == "not_applicable":
+        return Decoded(read.value, read.raw_text, max(read.posterior, DASH_POSTERIOR), read.alternatives)
+    return Decoded(NOT_APPLICABLE, "-", DASH_POSTERIOR)
 
 
 def _decode_text(content: CellContent) -> Decoded:

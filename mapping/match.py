@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -18,6 +19,7 @@ _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
 
+@lru_cache(maxsize=65536)
 def label_similarity(read: str, label: str) -> float:
     """0 (nothing in common) to 1 (the same after normalization).
 

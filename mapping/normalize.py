@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BRACKETS = str.maketrans("〔〕【】[]{}", "()()()()")
 _DROPPED = re.compile(r"[\s　:：;；,，.。、·•|_“”\"'‘’《》<>\-—–]+")
 _CHINESE = "一二三四五六七八九十"
 
 
+@lru_cache(maxsize=4096)
 def normalize_label(text: str) -> str:
     """The label without spaces, line breaks and punctuation, in half width; `1、` and `1.` both become `1`.
 
@@ -19,6 +21,7 @@ def normalize_label(text: str) -> str:
     return _DROPPED.sub("", folded)
 
 
+@lru_cache(maxsize=4096)
 def is_wordy(text: str) -> bool:
     """Whether a text says something in words: two Chinese characters or more, so neither a number nor 无 nor a dash."""
     return len(re.findall(r"[一-鿿]", text)) >= 2

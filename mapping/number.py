@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from ..document.record import CellKind
 
@@ -42,6 +43,7 @@ ILLEGIBLE = Value("illegible")
 NOT_APPLICABLE = Value("not_applicable")
 
 
+@lru_cache(maxsize=4096)
 def parse_value(text: str) -> Value:
     """The value that a cell's text prints.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +18,30 @@ from ..document.reading import Candidate
 BLANK = 0
 """Index of the CTC blank among the recognizer's classes."""
 
-NEGLIGIBLE = 1e-7
-"""Frame probabilities below this start no new path: together they cannot move a posterior by 1e-4 over 40 frames × 25 symbols."""
+NEGLIGIBLE = 1e-6
+"""Frame probabilities below this start no new path: together they cannot move a posterior by 1e-3 over 40 frames × 25 symbols."""
 
 _BEAM = 48
 _ZERO = -math.inf
+_LOST = -40.0  # exp of less adds nothing to a double of 53 bits
 
 
-def greedy(probs: NDArray[np.floating], alphabet: Sequence[str]) -> tuple[str, float]:
+def collapse(
+    classes: NDArray[np.integer], scores: NDArray[np.floating], alphabet: Sequence[str]
+) -> tuple[str, float]:
     """The string of the best path and the mean probability of its characters.
 
     Args:
-        probs: (T, V) frame-wise probabilities, class 0 the blank, class i the character `alphabet[i - 1]`.
-        alphabet: V - 1 characters.
+        classes: (T,) each frame's likeliest class, 0 the blank, i the character `alphabet[i - 1]`.
+        scores: (T,) its probability.
+        alphabet: one character each.
     """
-    best = probs.argmax(axis=1)
-    keep = best != BLANK
-    keep[1:] &= best[1:] != best[:-1]
+    keep = classes != BLANK
+    keep[1:] &= classes[1:] != classes[:-1]
     if not keep.any():
         return "", 0.0
-    text = "".join(alphabet[int(i) - 1] for i in best[keep])
-    return text, float(probs[np.arange(len(best)), best][keep].mean())
+    text = "".join(alphabet[int(i) - 1] for i in classes[keep])
+    return text, float(scores[keep].mean())
 
 
 def n_best(probs: NDArray[np.floating], symbols: Sequence[str], count: int = 5) -> tuple[Candidate, ...]:
@@ -53,10 +57,10 @@ def n_best(probs: NDArray[np.floating], symbols: Sequence[str], count: int = 5) 
     """
     # prefix -> (log-probability ending in blank, ending in the last symbol)
     beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _ZERO)}
-    for frame in probs:
-        logs = np.log(np.maximum(frame, 1e-30))
-        live = [int(i) for i in np.flatnonzero(frame > NEGLIGIBLE) if i != BLANK]
-        beams = _prune(_extend(beams, logs, live))
+    logs = np.log(np.maximum(probs, 1e-30)).tolist()
+    for frame, log in zip(probs, logs, strict=True):
+        live = [i for i in np.flatnonzero(frame > NEGLIGIBLE).tolist() if i != BLANK]
+        beams = _prune(_extend(beams, log, live)) if live else _pause(beams, log[BLANK])
     ranked = sorted(((_add(*ends), prefix) for prefix, ends in beams.items()), reverse=True)[:count]
     return tuple(
         Candidate("".join(symbols[i - 1] for i in prefix), log_prob)
@@ -65,8 +69,15 @@ def n_best(probs: NDArray[np.floating], symbols: Sequence[str], count: int = 5) 
     )
 
 
+def _pause(
+    beams: dict[tuple[int, ...], tuple[float, float]], blank: float
+) -> dict[tuple[int, ...], tuple[float, float]]:
+    """The beams after a frame that can only be blank."""
+    return {prefix: (_add(*ends) + blank, _ZERO) for prefix, ends in beams.items()}
+
+
 def _extend(
-    beams: dict[tuple[int, ...], tuple[float, float]], logs: NDArray[np.floating], live: list[int]
+    beams: dict[tuple[int, ...], tuple[float, float]], logs: Sequence[float], live: list[int]
 ) -> dict[tuple[int, ...], tuple[float, float]]:
     grown: dict[tuple[int, ...], tuple[float, float]] = {}
 
@@ -87,11 +98,12 @@ def _extend(
 def _prune(beams: dict[tuple[int, ...], tuple[float, float]]) -> dict[tuple[int, ...], tuple[float, float]]:
     if len(beams) <= _BEAM:
         return beams
-    return dict(sorted(beams.items(), key=lambda item: _add(*item[1]), reverse=True)[:_BEAM])
+    # The larger of a beam's two ends is within log 2 of their sum: near enough to choose by.
+    return dict(nlargest(_BEAM, beams.items(), key=lambda item: max(item[1])))
 
 
 def _add(a: float, b: float) -> float:
     """log(exp(a) + exp(b))."""
     if a < b:
         a, b = b, a
-    return float(a if b == _ZERO else a + math.log1p(math.exp(b - a)))
+    return a if b == _ZERO or b - a < _LOST else a + math.log1p(math.exp(b - a))

@@ -20,6 +20,11 @@ class Engine(Protocol):
         """The model and what runs it, as the record's provenance states it."""
         ...
 
+    @property
+    def parallel(self) -> int:
+        """How many threads may use it at the same time, at least 1."""
+        ...
+
     def detect(self, pixels: RGB) -> tuple[TextBox, ...]:
         """The text lines of an upright (H, W, 3) uint8 RGB image, in no particular order; none is an empty tuple."""
         ...

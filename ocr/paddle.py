@@ -112,6 +112,11 @@ class PaddleEngine:
         """The model and what runs it."""
         return self._name
 
+    @property
+    def parallel(self) -> int:
+        """One: PaddleOCR's predictors are not made for several threads."""
+        return 1
+
     def detect(self, pixels: RGB) -> tuple[TextBox, ...]:
         """The text lines of an upright (H, W, 3) uint8 RGB image."""
         if pixels.size == 0:

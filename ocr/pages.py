@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from ..document.errors import DamagedFileError, LimitError
@@ -106,6 +107,7 @@ class _Joined:
 
     def __init__(self, parts: Sequence[_Rasters]) -> None:
         self._parts = parts
+        self._reading = Lock()  # PDFium works for one thread at a time
         self._ends = tuple(accumulate(len(part) for part in parts))
 
     def __len__(self) -> int:
@@ -117,7 +119,8 @@ class _Joined:
             raise IndexError(f"page index {index} of {len(self)} pages")
         part = bisect_right(self._ends, index)
         first = self._ends[part - 1] if part else 0
-        raster = self._parts[part].read(index - first)
+        with self._reading:
+            raster = self._parts[part].read(index - first)
         height, width = raster.pixels.shape[:2]
         dpi = choose_dpi(raster.dpi, (width, height))
         return PageImage(index, raster.pixels, dpi, Homography.identity(), (width, height))

@@ -25,13 +25,17 @@ SURE_SCORE = 0.86
 """Lines read the right way up score above this, lines on their head or side far below."""
 
 SURE_EVIDENCE = 20.0
-"""Characters read surely after which no other way is tried."""
+"""Characters of long lines read surely after which no other way is tried."""
+
+LONG_LINE = 10
+"""So many characters make a long line. A label printed downwards is shorter, and on a page that lies on its side it runs across
+and reads as surely as text."""
 
 _WORK_DPI = 100.0
 _LINE_DPI = 144.0
 _TURNS = (0, 90, 270, 180)
 _SAMPLES = 4
-_MIN_CHARACTERS = 4
+_SKEW_PIXELS = 40_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,22 +61,30 @@ def make_upright(page: PageImage, engine: Engine, likely: int = 0) -> UprightPag
         engine: reads the sample lines.
         likely: the turn of the page before, in degrees clockwise; tried first.
     """
-    best = UprightPage(page, estimate_skew(page.pixels, page.dpi), 0.0)
+    tried: list[UprightPage] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
         turned = turn_page(page, turn)
         skew = estimate_skew(turned.pixels, turned.dpi)
-        readings = engine.recognize(sample_lines(turned.pixels, turned.dpi, skew))
-        evidence = _evidence(readings)
-        if evidence > best.evidence:
-            best = UprightPage(turned, skew, evidence)
-        if evidence >= SURE_EVIDENCE:
-            break
-    return best
+        readings = _read_samples(turned, skew, engine)
+        tried.append(UprightPage(turned, skew, _evidence(readings)))
+        if _evidence(readings, LONG_LINE) >= SURE_EVIDENCE:
+            return tried[-1]
+    # The scan as it is where no way reads better than another.
+    return max(tried, key=lambda way: (way.evidence, way.page.rotation == page.rotation))
 
 
-def _evidence(readings: Sequence[LineReading]) -> float:
-    """Characters read surely: lines on their head or side give few, and none of them sure."""
-    legible = [r for r in readings if len(r.text) >= _MIN_CHARACTERS and r.score >= SURE_SCORE]
+def _read_samples(page: PageImage, skew: float, engine: Engine) -> tuple[LineReading, ...]:
+    """The page's sample lines, half of them where that is enough."""
+    lines = sample_lines(page.pixels, page.dpi, skew)
+    half = engine.recognize(lines[: _SAMPLES // 2])
+    if _evidence(half, LONG_LINE) >= SURE_EVIDENCE:
+        return half
+    return (*half, *engine.recognize(lines[_SAMPLES // 2 :]))
+
+
+def _evidence(readings: Sequence[LineReading], shortest: int = 4) -> float:
+    """Characters read surely in lines of `shortest` and more: lines on their head or side give few, and none of them sure."""
+    legible = [r for r in readings if len(r.text) >= shortest and r.score >= SURE_SCORE]
     return sum(r.score * len(r.text) for r in legible)
 
 
@@ -93,10 +105,12 @@ def estimate_skew(pixels: RGB, dpi: float) -> float:
     rows, cols = np.nonzero(_small_mask(pixels, dpi))
     if not rows.size:
         return 0.0
+    step = max(1, rows.size // _SKEW_PIXELS)
+    rows, cols = rows[::step], cols[::step]
     cols = cols - cols.mean()
     best = 0.0
-    for reach, step in ((MAX_SKEW_DEGREES, 0.5), (0.5, 0.1), (0.1, 0.02)):
-        angles = best + np.arange(-reach, reach + step / 2, step)
+    for reach, fine in ((MAX_SKEW_DEGREES, 0.5), (0.5, 0.1), (0.1, 0.02)):
+        angles = best + np.arange(-reach, reach + fine / 2, fine)
         best = float(max(angles, key=lambda a: _sharpness(rows, cols, float(a))))
     return round(best, 2) + 0.0
 

@@ -186,7 +186,7 @@ def test_doctor_finds_everything_and_names_it(gouji: Any, tmp_path: Path) -> Non
     run = gouji(tmp_path, "doctor")
     assert run.code == 0, run.out
     parts = (
-        "Python", "gouji", "numpy", "onnxruntime", "opencv-python-headless", "pillow", "pypdfium2", "pydantic",
+        "Python", "gouji", "numpy", "opencv-python-headless", "openvino", "pillow", "pypdfium2", "pydantic",
         "rapidfuzz", "rapidocr", "paddleocr", "one OpenCV", "PP-OCRv6-small-det", "PP-OCRv6-small-rec", "poppler",
         "font for annotated pages", "memory",
     )  # fmt: skip
@@ -218,5 +218,5 @@ def test_help_is_fast_and_loads_nothing_heavy(gouji: Any, tmp_path: Path) -> Non
     )
     imported = {line.rpartition("|")[2].strip() for line in traced.stderr.splitlines()}
     assert "gouji.cli" in imported
-    heavy = {"onnxruntime", "cv2", "numpy", "PIL", "pypdfium2", "pydantic", "rapidocr", "gouji.pipeline"}
+    heavy = {"openvino", "cv2", "numpy", "PIL", "pypdfium2", "pydantic", "rapidocr", "gouji.pipeline"}
     assert imported & heavy == set()

@@ -10,6 +10,7 @@ import pytest
 from gouji.document.page import RGB
 from gouji.layout.crop import CellCrop
 from gouji.layout.page import PageLayout, flatten, lay_out
+from gouji.layout.stroke import is_dash
 from PIL import Image, ImageDraw, ImageFont
 
 from fixtures.synthetic.grids import DPI, GridSpec, Sheet, borders, disc, draw_on, scribble
@@ -201,3 +202,21 @@ def test_a_thin_minus_sign_stays_with_its_number(ink: int) -> None:
     assert signed.shape[1] >= plain.shape[1] + 7
     left = signed[:, : signed.shape[1] - plain.shape[1] + 4]
     assert left.min() < 200
+
+
+@pytest.mark.parametrize(
+    ("box", "dash"),
+    [
+        ((20, 30, 8, 3), True),  # a hyphen of 1 mm at 200 dpi
+        ((10, 30, 30, 2), True),
+        ((20, 30, 5, 5), False),  # dust
+        ((20, 18, 4, 22), False),  # a 1
+        ((5, 56, 60, 2), False),  # what is left of a ruling at the foot of the cell
+    ],
+)
+def test_a_dash_is_flat_and_stands_in_the_middle(box: tuple[int, int, int, int], dash: bool) -> None:
+    ink = np.zeros((60, 80), np.uint8)
+    x, y, w, h = box
+    ink[y : y + h, x : x + w] = 1
+    assert is_dash(ink, 200.0) is dash
+    assert not is_dash(np.zeros((60, 80), np.uint8), 200.0)

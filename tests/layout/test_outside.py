@@ -80,7 +80,7 @@ def test_readings_go_back_to_their_cells_in_scan_px() -> None:
     tables = lay_out(sheet.pixels, DPI, 0.0).tables
     crops = flatten(tables)
     readings = [LineReading(f"line {n}", 0.9) for n in range(len(crops))]
-    (table,) = fill_tables(tables, readings, 4, Homography.shift(1000, 0))
+    (table,) = fill_tables(tables, readings, 4, 200.0, Homography.shift(1000, 0))
     assert table.page_index == 4
     assert [c.text for c in table.contents] == ["line 0", "", "", "line 1"]
     assert [c.has_ink for c in table.contents] == [True, False, False, True]
@@ -92,4 +92,4 @@ def test_readings_go_back_to_their_cells_in_scan_px() -> None:
 def test_too_few_or_too_many_readings_are_refused(count: int) -> None:
     tables = lay_out(page_of_table_and_text().pixels, DPI, 0.0).tables
     with pytest.raises(ValueError, match=f"2 line crops but {count} readings on page 1"):
-        fill_tables(tables, [LineReading("7", 1.0)] * count, 0, Homography.identity())
+        fill_tables(tables, [LineReading("7", 1.0)] * count, 0, 200.0, Homography.identity())

@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 from gouji.document.reading import Candidate
-from gouji.ocr.ctc import BLANK, greedy, n_best
+from gouji.ocr import ctc
+from gouji.ocr.ctc import BLANK, n_best
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -91,9 +92,9 @@ def test_many_frames_keep_the_best_string() -> None:
 
 
 @given(frames().filter(len))
-def test_greedy_is_the_string_of_the_best_path(probs: np.ndarray) -> None:
+def test_collapse_is_the_string_of_the_best_path(probs: np.ndarray) -> None:
     path = tuple(int(i) for i in probs.argmax(axis=1))
-    text, score = greedy(probs, SYMBOLS)
+    text, score = ctc.collapse(probs.argmax(axis=1), probs.max(axis=1, initial=0.0), SYMBOLS)
     assert text == collapse(path)
     firsts = [t for t, i in enumerate(path) if i != BLANK and (t == 0 or path[t - 1] != i)]
     assert score == pytest.approx(np.mean([probs[t, path[t]] for t in firsts]) if firsts else 0.0)
@@ -106,5 +107,5 @@ def test_greedy_is_the_string_of_the_best_path(probs: np.ndarray) -> None:
 def test_repeats_need_a_blank_between_them(path: tuple[int, ...], text: str) -> None:
     probs = np.full((len(path), 4), 0.02)
     probs[np.arange(len(path)), path] = 0.94
-    assert greedy(probs, SYMBOLS)[0] == text
+    assert ctc.collapse(probs.argmax(axis=1), probs.max(axis=1), SYMBOLS)[0] == text
     assert n_best(probs, SYMBOLS)[0].text == text

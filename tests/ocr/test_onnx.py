@@ -116,4 +116,4 @@ def test_nothing_is_found_on_bare_paper(engine: OnnxEngine) -> None:
 
 def test_it_is_an_engine_and_says_its_name(engine: OnnxEngine) -> None:
     as_engine: Engine = engine
-    assert as_engine.name.startswith("PP-OCRv6-small onnxruntime-")
+    assert as_engine.name.startswith("PP-OCRv6-small openvino-")

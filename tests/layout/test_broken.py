@@ -1,0 +1,126 @@
+"""Tables with broken rulings: every number in a cell of its own; the sheet's other side: no table."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from gouji.document.page import RGB
+from gouji.layout.lines import find_lines
+from gouji.layout.page import PageLayout, lay_out
+
+DPI = 200
+LEFT, TOP, ROW = 160, 300, 56
+COLUMNS = (0, 520, 620, 720, 820, 930, 1040, 1140, 1260)
+
+
+def draw_table(
+    sheet: np.ndarray, rows: int, rng: np.random.Generator, drawn: float = 1.0
+) -> list[tuple[int, int]]:
+    """A label column and seven of numbers; `drawn` is the share of each ruling that is left. Returns the numbers' middles."""
+    height, width = rows * ROW, COLUMNS[-1]
+    lines = [((0, r * ROW), (width, r * ROW)) for r in range(rows + 1)]
+    lines += [((x, 0), (x, height)) for x in COLUMNS]
+    for (x0, y0), (x1, y1) in lines:
+        length = max(x1 - x0, y1 - y0)
+        at = -int(rng.integers(0, 60))
+        while at < length:
+            piece = int(rng.integers(40, 120))
+            a, b = max(0, at), min(length, at + piece)
+            if b > a:
+                start = (LEFT + x0 + a, TOP + y0) if x1 > x0 else (LEFT + x0, TOP + y0 + a)
+                end = (LEFT + x0 + b, TOP + y0) if x1 > x0 else (LEFT + x0, TOP + y0 + b)
+                cv2.line(sheet, start, end, 0, 2)
+            at += piece + (round(piece * (1 / drawn - 1)) if drawn < 1 else 0)
+    middles = []
+    for r in range(rows):
+        y = TOP + r * ROW + ROW // 2
+        cv2.putText(sheet, "label of a row", (LEFT + 20, y + 10), cv2.FONT_HERSHEY_DUPLEX, 0.9, 0, 2)
+        for x0, x1 in pairwise(COLUMNS[1:]):
+            text = str(int(rng.integers(0, 400)))
+            (w, h), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_DUPLEX, 0.75, 2)
+            x = LEFT + (x0 + x1) // 2
+            cv2.putText(sheet, text, (x - w // 2, y + h // 2), cv2.FONT_HERSHEY_DUPLEX, 0.75, 0, 2)
+            middles.append((x, y))
+    return middles
+
+
+def to_page(sheet: np.ndarray) -> RGB:
+    return np.repeat(sheet[:, :, None], 3, axis=2)
+
+
+def holders(layout: PageLayout, middle: tuple[int, int]) -> list[tuple[int, int, int]]:
+    """Table, row and column of each cell around a point."""
+    found = []
+    for t, table in enumerate(layout.tables):
+        for cell in table.grid.cells:
+            box = cell.quad.to_bbox()
+            if box.x0 <= middle[0] <= box.x1 and box.y0 <= middle[1] <= box.y1:
+                found.append((t, cell.row, cell.col))
+    return found
+
+
+@pytest.mark.parametrize("drawn", [1.0, 0.75, 0.55])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_number_has_a_cell_of_its_own(seed: int, drawn: float) -> None:
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    middles = draw_table(sheet, 18, np.random.default_rng(seed), drawn)
+    layout = lay_out(to_page(sheet), DPI, 0.0)
+    cells = [holders(layout, middle) for middle in middles]
+    assert all(len(own) == 1 for own in cells)
+    assert len({own[0] for own in cells}) == len(middles)
+    assert {table.grid.sound for table in layout.tables} == {drawn == 1.0}
+
+
+def ghost_page(level: int, *, with_text: bool) -> np.ndarray:
+    """A table in a light grey, with dark text lines running over it or none."""
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    for r in range(12):
+        cv2.line(sheet, (160, 300 + 90 * r), (1420, 300 + 90 * r), level, 3)
+    for x in (160, 500, 900, 1420):
+        cv2.line(sheet, (x, 300), (x, 300 + 90 * 11), level, 3)
+    if with_text:
+        for k in range(24):
+            for x in range(170, 1380, 150):
+                cv2.putText(sheet, "text", (x, 312 + 43 * k), cv2.FONT_HERSHEY_DUPLEX, 0.9, 0, 2)
+    return sheet
+
+
+def test_rulings_that_text_runs_across_are_of_the_other_side() -> None:
+    assert lay_out(to_page(ghost_page(190, with_text=True)), DPI, 0.0).tables == ()
+
+
+def test_hairlines_that_nothing_runs_across_are_a_table() -> None:
+    (table,) = lay_out(to_page(ghost_page(190, with_text=False)), DPI, 0.0).tables
+    assert (table.grid.rows, table.grid.cols) == (11, 3)
+
+
+@pytest.mark.parametrize("skew", [0.0, 0.8, -1.1])
+def test_text_lines_are_found_one_by_one(skew: float) -> None:
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    for k in range(30):
+        cv2.putText(
+            sheet, "a line of the report " * 2, (180, 300 + 60 * k), cv2.FONT_HERSHEY_DUPLEX, 1.0, 0, 2
+        )
+    turn = cv2.getRotationMatrix2D((827, 1170), skew, 1.0)
+    turned = cv2.warpAffine(sheet, turn, (1654, 2339), borderValue=(255.0,))
+    lines = find_lines(to_page(turned), DPI, skew)
+    assert lines is not None
+    assert len(lines) == 30
+    slopes = [
+        np.degrees(np.arctan2(q.points[0][1] - q.points[1][1], q.points[1][0] - q.points[0][0]))
+        for q in lines
+    ]
+    assert np.abs(np.array(slopes) - skew).max() < 0.2
+
+
+def test_lines_that_run_together_are_left_to_a_detector() -> None:
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    for k in range(12):
+        cv2.putText(
+            sheet, "a line of the report " * 2, (180, 300 + 60 * k), cv2.FONT_HERSHEY_DUPLEX, 1.0, 0, 2
+        )
+    cv2.line(sheet, (300, 280), (340, 640), 0, 4)
+    assert find_lines(to_page(sheet), DPI, 0.0) is None
