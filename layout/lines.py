@@ -22,7 +22,8 @@ class LineParams:
     """Lengths in millimetres, shares from 0 to 1.
 
     Attributes:
-        word_gap_mm: characters of one line stand closer; letter-spaced titles leave about as much.
+        word_gap_mm: characters of one line stand closer.
+        spaced: characters of a letter-spaced line stand closer than so many times its height; two columns stand further apart.
         stroke_gap_mm: strokes of one character stand closer above each other.
         min_height_mm, max_height_mm: of a line; a title's characters are up to 16 mm high.
         usual_factor: a long line higher than so many times the page's usual one may be two that touch.
@@ -30,7 +31,8 @@ class LineParams:
         margin: paper around a line, as a share of its height.
     """
 
-    word_gap_mm: float = 6.0
+    word_gap_mm: float = 2.5
+    spaced: float = 1.2
     stroke_gap_mm: float = 0.7
     min_height_mm: float = 0.4
     max_height_mm: float = 18.0
@@ -82,17 +84,17 @@ def _boxes(mask: Mask, dpi: float, params: LineParams) -> list[BBox] | None:
         box.height > (params.usual_factor * usual if box.width >= 3 * box.height else high) for box in boxes
     ):
         return None
-    return sorted(_merged(boxes), key=lambda box: (box.y0, box.x0))
+    return sorted(_merged(boxes, params.spaced), key=lambda box: (box.y0, box.x0))
 
 
-def _merged(boxes: list[BBox]) -> list[BBox]:
-    """The boxes, each that lies within the height of a wider neighbour's line and overlaps it put into it."""
+def _merged(boxes: list[BBox], spaced: float) -> list[BBox]:
+    """The boxes, each that lies within the height of a line and close beside it put into it, from left to right."""
     result: list[BBox] = []
-    for box in sorted(boxes, key=lambda b: -b.width):
+    for box in sorted(boxes, key=lambda b: b.x0):
         for k, line in enumerate(result):
             shared = min(box.y1, line.y1) - max(box.y0, line.y0)
-            beside = box.x0 <= line.x1 and line.x0 <= box.x1
-            if beside and shared >= 0.5 * box.height:
+            beside = box.x0 <= line.x1 + spaced * max(box.height, line.height)
+            if beside and shared >= 0.5 * min(box.height, line.height):
                 result[k] = BBox(
                     min(box.x0, line.x0), min(box.y0, line.y0), max(box.x1, line.x1), max(box.y1, line.y1)
                 )

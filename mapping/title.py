@@ -25,6 +25,10 @@ LINE_SPACING = 2.2
 """The next line of a title begins no further than this many line heights below the one before."""
 
 
+_PRINTED_AT = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}")
+"""What a browser prints at the head of a page, before the page's title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A text, where it stands, and the lowest score of its lines."""
@@ -54,7 +58,9 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
     candidates = [c for c in candidates if _TITLE.search(_text(c))]
     if not candidates:
         return None
-    best = max(candidates, key=lambda c: min(line.upright.height for line in c))
+    best = max(
+        candidates, key=lambda c: (not _PRINTED_AT.match(_text(c)), min(line.upright.height for line in c))
+    )
     title = _found(best, _text(best))
     return Title(title, _agency(best), _year(best))
 
