@@ -122,9 +122,10 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     )
     if print_.any():
         return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
-    faint = without_specks((contrast >= max(ink.faint, FAINT_SHARE * ink.threshold)).astype(np.uint8), dpi)
-    if faint.any():
-        return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
+    for level in (max(ink.faint, FAINT_SHARE * ink.threshold), ink.faint):
+        faint = without_specks((contrast >= level).astype(np.uint8), dpi)
+        if faint.any():
+            return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
     luminance = np.asarray(cv2.cvtColor(straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     inside = luminance[top:bottom, left:right]
     coloured = without_specks(_darker_than_paper(inside), dpi)
