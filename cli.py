@@ -60,7 +60,9 @@ def digitize(
         bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
     ] = True,
     engine: Annotated[EngineName, typer.Option(help="OCR engine.")] = EngineName.ONNX,
-    threads: Annotated[int, typer.Option(min=1, max=64, help="Threads; so many pages are worked on at a time.")] = 2,
+    threads: Annotated[
+        int, typer.Option(min=1, max=64, help="Threads; so many pages are worked on at a time.")
+    ] = 2,
     max_pages: Annotated[int, typer.Option(min=1, help="Pages of a document.")] = DEFAULTS.max_pages,
     max_pixels: Annotated[int, typer.Option(min=1, help="Pixels of a page.")] = DEFAULTS.max_pixels,
     max_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a document.")] = DEFAULTS.max_bytes,

@@ -197,7 +197,8 @@ def digitize_page(
         in_pieces: whether its rulings are taken for broken; None as they look.
     """
     upright = make_upright(page, engine, likely)
-    layout = lay_out(upright.page.pixels, upright.page.dpi, upright.skew, in_pieces=in_pieces)
+    pixels, dpi = upright.page.pixels, upright.page.dpi
+    layout = lay_out(pixels, dpi, upright.skew, in_pieces=in_pieces, with_outside=with_sections)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, upright.page.to_scan)
     lines = _read_outside(layout, upright, engine) if with_sections else ()

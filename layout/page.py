@@ -43,7 +43,9 @@ class PageLayout:
     is_photograph: bool
 
 
-def lay_out(pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = None) -> PageLayout:
+def lay_out(
+    pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = None, with_outside: bool = True
+) -> PageLayout:
     """The layout of an upright page.
 
     Args:
@@ -51,6 +53,7 @@ def lay_out(pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = No
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
         in_pieces: whether to take its rulings for broken; None as they look.
+        with_outside: whether what lies outside the tables is asked for.
     """
     black = black_channel(pixels)
     sheet = find_sheet(black, dpi)
@@ -64,7 +67,8 @@ def lay_out(pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = No
     for grid in grids:
         cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)
         tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
-    return PageLayout(tuple(tables), outside_tables(pixels, ink, grids, dpi), sheet is not None)
+    outside = outside_tables(pixels, ink, grids, dpi) if with_outside else None
+    return PageLayout(tuple(tables), outside, sheet is not None)
 
 
 def flatten(tables: Sequence[TableCrops]) -> list[RGB]:
