@@ -32,7 +32,7 @@ from .mapping.assemble import (
     to_text_field,
     to_year_field,
 )
-from .mapping.bind import Bound, bind_cells
+from .mapping.bind import Binding, Bound, bind_cells
 from .mapping.checks import evaluate_checks
 from .mapping.decode import Decoded
 from .mapping.form import RowKind, load_forms
@@ -73,6 +73,20 @@ class DigitizedPage:
     height: int
 
 
+@dataclass(frozen=True)
+class MatchedReport:
+    """The pages of a report and what of the form their tables hold."""
+
+    pages: tuple[DigitizedPage, ...]
+    alignment: Alignment
+    binding: Binding
+
+    @property
+    def found(self) -> int:
+        """How many cells of the form the tables hold."""
+        return sum(bound.cell is not None for bound in self.binding.cells)
+
+
 def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: bool = True) -> Record:
     """The record of one report.
 
@@ -85,13 +99,15 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
         results = _digitize_all(images, engine, with_sections=with_sections)
         pages = [page for page in results if isinstance(page, DigitizedPage)]
         errors = {n: error for n, error in enumerate(results, 1) if isinstance(error, PageError)}
-        pages = _look_again(pages, lambda page: _again(images, page, engine, with_sections=with_sections))
+        report = look_again(
+            match_form(pages), lambda page: _again(images, page, engine, with_sections=with_sections)
+        )
     for number, error in errors.items():
         log.info("page %d of %s failed: %s", number, source.path.name, error)
     if not pages:
         raise _no_page(source, next(iter(errors.values())))
     failures = [Failure(where=f"page {n}", what=error.kind, why=str(error)) for n, error in errors.items()]
-    return assemble(source, pages, failures, engine.name, started)
+    return assemble(source, report, failures, engine.name, started)
 
 
 def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list[DigitizedPage | PageError]:
@@ -123,31 +139,29 @@ def _is_sound(page: DigitizedPage) -> bool:
     return all(table.grid.sound for table in page.tables)
 
 
-def _look_again(
-    pages: Sequence[DigitizedPage], again: Callable[[DigitizedPage], DigitizedPage]
-) -> list[DigitizedPage]:
-    """The pages, where cells of the form are missing each in that reading that fills more of the form.
+def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
+    """The pages with their tables matched to the form."""
+    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
+    return MatchedReport(tuple(pages), alignment, bind_cells(alignment))
+
+
+def look_again(report: MatchedReport, again: Callable[[DigitizedPage], DigitizedPage]) -> MatchedReport:
+    """The report, where cells of the form are missing each page in that reading that fills more of the form.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
-    best = list(pages)
-    found, total = _count_cells(best)
+    pages = report.pages
     near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
     for k in sorted(near, key=lambda k: _is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
-        page = pages[k]
-        if found < total:
-            other = [*best[:k], again(page), *best[k + 1 :]]
-            more, _ = _count_cells(other)
-            if more > found:
-                best, found = other, more
-    return best
-
-
-def _count_cells(pages: Sequence[DigitizedPage]) -> tuple[int, int]:
-    """How many cells of the form the pages' tables hold, and how many the form has."""
-    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
-    cells = bind_cells(alignment).cells
-    return sum(bound.cell is not None for bound in cells), len(cells)
+        if report.found == len(report.binding.cells):
+            break
+        try:
+            other = match_form([*report.pages[:k], again(pages[k]), *report.pages[k + 1 :]])
+        except PageError as error:  # the first look stands
+            log.debug("second look at page %d: %s", pages[k].info.number, error)
+            continue
+        report = max(report, other, key=lambda r: r.found)
+    return report
 
 
 def _no_page(source: Source, first: PageError) -> InputError:
@@ -243,7 +257,7 @@ def _read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> t
 
 def assemble(
     source: Source,
-    pages: Sequence[DigitizedPage],
+    report: MatchedReport,
     failures: Sequence[Failure],
     ocr_model: str,
     started: float,
@@ -253,13 +267,12 @@ def assemble(
     Raises:
         FormNotFoundError: when none of them holds a table of the form.
     """
-    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
+    pages, alignment, binding = report.pages, report.alignment, report.binding
     absent = _absent_tables(alignment)
     if len(absent) == len(alignment.tables):
         raise FormNotFoundError(
             _nothing_found(source, pages), "Check that the file is such a report and not cut off."
         )
-    binding = bind_cells(alignment)
     decoded = decode_bound(binding.cells)
     identities = [i for table in alignment.tables for i in table.identities]
     checks = evaluate_checks(identities, {cell_id: d.value for cell_id, d in decoded.items()})
@@ -325,5 +338,5 @@ def _absent_tables(alignment: Alignment) -> tuple[Failure, ...]:
 
 def _nothing_found(source: Source, pages: Sequence[DigitizedPage]) -> str:
     tables = sum(len(page.tables) for page in pages)
-    seen = f"{tables} ruled tables, none of them of the national form," if tables else "no ruled table"
+    seen = f"no table of the national form among {tables} ruled ones" if tables else "no ruled table"
     return f"{source.path.name}: found {seen} on {len(pages)} pages; expected the three tables of an annual report."

@@ -9,33 +9,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import LABEL_GAP_MM, SPACED_GAP_MM, BrokenPage, count_runs, runs, seen_pieces, words_between
+from .pieces import LABEL_GAP_MM, SPACED_GAP_MM, BrokenPage, seen_pieces, words_of_rows
+from .runs import runs
 from .tracks import Track
 
 
-def column_borders(
-    borders: Sequence[Track], left: float, right: float, page: BrokenPage
-) -> list[tuple[float, float]]:
-    """Place and drawn px of each column border, from left to right, the sides included."""
-    rows = list(pairwise(borders))
-    words = np.array([words_between(a, b, page) for a, b in rows])
-    words[:, : round(left)] = False
-    words[:, round(right) :] = False
+def column_borders(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> list[float]:
+    """Places of the column borders, px, from left to right, the sides included."""
+    words = words_of_rows(borders, left, right, page)
     # A row of one word is a block's title, and often shaded: what looks like a column border there counts half.
     weights = np.where(count_words(words, page) < 2, 0.5, 1.0)
-    seen = (weights[:, None] * np.array([seen_pieces(a, b, page) for a, b in rows])).sum(axis=0)
+    pieces = np.array([seen_pieces(upper, lower, page) for upper, lower in pairwise(borders)])
+    seen = (weights[:, None] * pieces).sum(axis=0)
     inner = _between_words(seen, words, page)
     reach = page.px(page.params.min_column_mm) / 2
     if has_many_words(words, page):
         # Columns of labels are parted in some rows only, and other rows' labels run across.
-        inner += [x for x in _peaks(seen, len(rows), page) if all(abs(x - y) > 2 * reach for y in inner)]
-    ends = [
-        side - reach + float(seen[max(0, round(side - reach)) : round(side + reach)].argmax())
-        for side in (left, right)
-    ]
-    ends = [x if seen[round(x)] > 0 else side for x, side in zip(ends, (left, right), strict=True)]
-    places = [ends[0], *sorted(x for x in inner if ends[0] + reach < x < ends[1] - reach), ends[1]]
-    return [(x, float(seen[round(x)])) for x in places]
+        inner += [x for x in _peaks(seen, len(words), page) if all(abs(x - y) > 2 * reach for y in inner)]
+    first, last = (_drawn_side(side, seen, reach) for side in (left, right))
+    return [first, *sorted(x for x in inner if first + reach < x < last - reach), last]
+
+
+def _drawn_side(side: float, seen: NDArray[np.float64], reach: float) -> float:
+    """Where most of a side's border is seen within `reach` px of it; the side itself where nothing is."""
+    start = max(0, round(side - reach))
+    near = seen[start : round(side + reach)]
+    return start + float(near.argmax()) if near.any() else side
 
 
 def _between_words(seen: NDArray[np.float64], words: NDArray[np.bool_], page: BrokenPage) -> list[float]:
@@ -51,7 +50,7 @@ def _between_words(seen: NDArray[np.float64], words: NDArray[np.bool_], page: Br
 
 def count_words(words: NDArray[np.bool_], page: BrokenPage) -> NDArray[np.int64]:
     """(rows,): words of each row, the characters of a letter-spaced label taken for one."""
-    return np.array([count_runs(row) for row in _closed(words, LABEL_GAP_MM, page)])
+    return np.array([len(runs(row)) for row in _closed(words, LABEL_GAP_MM, page)])
 
 
 def _closed(words: NDArray[np.bool_], gap_mm: float, page: BrokenPage) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..document.geometry import Quad, mm_to_px
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
+from .runs import runs
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -294,24 +295,22 @@ _Box = tuple[int, int, int, int]  # x0, y0, x1, y1
 def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
     """Row ranges of the text lines."""
     profile = mask.sum(axis=1)
-    inked = np.concatenate([[0], (profile > max(0.0, 0.02 * float(profile.max()))).astype(np.int8), [0]])
-    edges = np.flatnonzero(np.diff(inked))
-    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    lines = runs(profile > max(0.0, 0.02 * float(profile.max())))
     thin, gap = mm_to_px(THIN_LINE_MM, dpi), mm_to_px(PIECE_GAP_MM, dpi)
     merged = True
-    while merged and len(runs) > 1:
+    while merged and len(lines) > 1:
         merged = False
-        for i in range(len(runs)):
-            if runs[i][1] - runs[i][0] >= thin:
+        for i in range(len(lines)):
+            if lines[i][1] - lines[i][0] >= thin:
                 continue
-            gaps = [(abs(_gap(runs[i], runs[j])), j) for j in (i - 1, i + 1) if 0 <= j < len(runs)]
+            gaps = [(abs(_gap(lines[i], lines[j])), j) for j in (i - 1, i + 1) if 0 <= j < len(lines)]
             distance, j = min(gaps)
             if distance <= gap:
                 low, high = min(i, j), max(i, j)
-                runs[low : high + 1] = [(runs[low][0], runs[high][1])]
+                lines[low : high + 1] = [(lines[low][0], lines[high][1])]
                 merged = True
                 break
-    return runs
+    return lines
 
 
 def _without_dots(boxes: list[_Box], dpi: float) -> list[_Box]:

@@ -13,11 +13,9 @@ from ..document.table import Grid, GridCell
 from .infer import infer_regions
 from .ink import Mask
 from .rulings import Rulings
+from .runs import runs
 from .tracks import Region, are_level, gather_regions, has_loose_rulings
-from .walls import MEND_WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
-
-WALL_SHARE = 0.5
-"""Share of an edge that must be drawn to part two cells."""
+from .walls import MEND_WALL_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
 
 FAINT_WALL_SHARE = 0.15
 """Where cells would not merge to rectangles, so much of an edge is enough: part of its ruling has faded."""
@@ -248,17 +246,12 @@ def _by_runs(labels: NDArray[np.int64]) -> NDArray[np.int64]:
         previous: dict[tuple[int, int], int] = {}
         for r in np.flatnonzero(inside.any(axis=1)):
             current = {}
-            for run in _runs(inside[r]):
+            for run in runs(inside[r]):
                 current[run] = previous.get(run, fresh)
                 fresh += current[run] == fresh
                 result[r, run[0] : run[1]] = current[run]
             previous = current
     return result
-
-
-def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: Walls) -> GridCell:

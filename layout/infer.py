@@ -22,17 +22,17 @@ from .pieces import (
     WORD_GAP_MM,
     BrokenPage,
     InferParams,
-    count_runs,
     inside,
     on_borders,
     print_beside,
     remains_beside,
-    runs,
     seen_pieces,
     without_remains,
     words_between,
+    words_of_rows,
 )
 from .rulings import Rulings
+from .runs import runs
 from .tracks import Region, Track, TrackParams, cluster_tracks
 
 
@@ -49,8 +49,9 @@ def infer_regions(
     params = params or InferParams()
     rough = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
     borders = _row_borders(rulings, without_remains(rough, rulings.dpi), params)
-    pieces = on_borders(rulings.vertical_mask, borders, rulings.dpi, params)
-    across = on_borders(rulings.horizontal_mask, borders, rulings.dpi, replace(params, stroke_mm=np.inf))
+    rim = max(1, round(mm_to_px(params.rim_mm, rulings.dpi)))
+    pieces = on_borders(rulings.vertical_mask, borders, rim, mm_to_px(params.stroke_mm, rulings.dpi))
+    across = on_borders(rulings.horizontal_mask, borders, rim)
     print_ = without_remains(print_beside(ink, across, pieces), rulings.dpi, borders)
     page = BrokenPage(rulings, print_, pieces, params)
     bands = [_has_row(a, b, page) for a, b in pairwise(borders)]
@@ -87,7 +88,7 @@ def _has_row(upper: Track, lower: Track, page: BrokenPage) -> bool:
     """Whether a table goes on between two row borders: with column borders, or with the low title of a block."""
     height = float(lower.across.mean() - upper.across.mean())
     low = height <= page.px(page.params.plain_row_mm)
-    if count_runs(seen_pieces(upper, lower, page) > 0) >= 2:
+    if len(runs(seen_pieces(upper, lower, page) > 0)) >= 2:
         return low or not _has_heading(upper, lower, page)
     return low and bool(words_between(upper, lower, page).any())
 
@@ -107,15 +108,13 @@ def _to_regions(borders: Sequence[Track], page: BrokenPage) -> list[Region]:
     if len(rows) < 2:
         return []
     left, right = _sides(rows, page)
-    columns = [x for x, _ in column_borders(rows, left, right, page)]
+    columns = column_borders(rows, left, right, page)
     remains = remains_beside(rows, columns, page.print_, page)
     clean = replace(page, print_=cv2.subtract(page.print_, remains).astype(np.uint8))
     rows = _with_text_rows(rows, left, right, clean)
-    words = np.array([words_between(a, b, clean) for a, b in pairwise(rows)])
-    words[:, : round(left)] = False
-    words[:, round(right) :] = False
-    titled = np.asarray(count_words(words, clean) >= 2)
-    blocks = [(0, len(rows) - 1)] if has_many_words(words, clean) else runs(titled)
+    words = words_of_rows(rows, left, right, clean)
+    several = np.asarray(count_words(words, clean) >= 2)
+    blocks = [(0, len(rows) - 1)] if has_many_words(words, clean) else runs(several)
     regions = (_to_region(rows[first : last + 1], left, right, clean) for first, last in blocks)
     return [region for region in regions if region is not None]
 
@@ -125,7 +124,7 @@ def _to_region(rows: Sequence[Track], left: float, right: float, page: BrokenPag
     if len(columns) < 3:
         return None
     along = np.array([float(rows[0].across.mean()), float(rows[-1].across.mean())])
-    vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), drawn) for x, drawn in columns)
+    vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), 0.0) for x in columns)
     return Region(tuple(rows), vertical, inferred=True)
 
 

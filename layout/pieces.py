@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
@@ -111,7 +112,7 @@ class BrokenPage:
 
 
 def print_beside(ink: Mask, *lines: Mask) -> Mask:
-    """(H, W) uint8: the print that is left when lines are taken out, without thin and low remains."""
+    """(H, W) uint8: the print that is left when lines and their soft edges are taken out."""
     taken = np.maximum.reduce([cv2.dilate(mask, np.ones((3, 3), np.uint8)) for mask in lines])
     return np.asarray(cv2.subtract(ink, taken), dtype=np.uint8)
 
@@ -145,29 +146,17 @@ def _are_dashes(stats: NDArray[np.int32], borders: Sequence[Track], dpi: float) 
     return np.asarray(apart & (stats[:, cv2.CC_STAT_WIDTH] >= mm_to_px(DASH_MM, dpi)))
 
 
-def on_borders(mask: Mask, borders: Sequence[Track], dpi: float, params: InferParams) -> Mask:
-    """The pieces of a (H, W) mask that reach a row border or are longer than any stroke of a character."""
+def on_borders(mask: Mask, borders: Sequence[Track], rim: int, longest: float = np.inf) -> Mask:
+    """The pieces of a (H, W) mask that come within `rim` px of a row border, or are higher than `longest` px."""
     near = np.zeros(mask.shape[0], dtype=bool)
-    rim = max(1, round(mm_to_px(params.rim_mm, dpi)))
     for border in borders:
         y = round(float(border.across.mean()))
         near[max(0, y - rim) : y + rim + 1] = True
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = stats[:, cv2.CC_STAT_HEIGHT] >= mm_to_px(params.stroke_mm, dpi)
+    kept = stats[:, cv2.CC_STAT_HEIGHT] >= longest
     kept[np.unique(labels[near])] = True
     kept[0] = False
     return np.asarray(kept[labels], dtype=np.uint8)
-
-
-def runs(flags: ArrayLike) -> list[tuple[int, int]]:
-    """Start and stop of each stretch that is set."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], np.asarray(flags, np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def count_runs(flags: NDArray[np.bool_]) -> int:
-    """How many stretches are set."""
-    return len(runs(flags)) if flags.size else 0
 
 
 def inside(upper: Track, lower: Track) -> tuple[int, int]:
@@ -191,6 +180,14 @@ def words_between(upper: Track, lower: Track, page: BrokenPage) -> NDArray[np.bo
     printed = page.print_[top:bottom].max(axis=0)[None]
     joined = cv2.morphologyEx(printed, cv2.MORPH_CLOSE, np.ones((1, round(page.px(WORD_GAP_MM))), np.uint8))
     return np.asarray(joined.ravel() > 0)
+
+
+def words_of_rows(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> NDArray[np.bool_]:
+    """(rows, W): where words stand in each row between a table's sides."""
+    words = np.array([words_between(upper, lower, page) for upper, lower in pairwise(borders)])
+    words[:, : round(left)] = False
+    words[:, round(right) :] = False
+    return words
 
 
 def remains_beside(rows: Sequence[Track], columns: Sequence[float], ink: Mask, page: BrokenPage) -> Mask:

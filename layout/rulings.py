@@ -18,7 +18,7 @@ from ..document.geometry import mm_to_px
 from ..document.page import Gray
 from .ghosts import ghost_level
 from .ink import Mask
-from .link import HORIZONTAL, VERTICAL, link_rulings
+from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .ruling import Ruling
 
 
@@ -64,6 +64,9 @@ class Rulings:
     dpi: float
 
 
+_Found = tuple[tuple[Ruling, ...], Mask]
+
+
 def detect_rulings(
     contrast: Gray, faint: int, print_: int, dpi: float, params: RulingParams | None = None
 ) -> Rulings:
@@ -99,25 +102,23 @@ def _usual_contrast(rulings: Sequence[Ruling], dpi: float) -> float:
     return long[int(np.searchsorted(lengths, 0.8 * lengths[-1]))].contrast
 
 
-def _horizontal(
-    contrast: Gray, threshold: int, dpi: float, params: RulingParams
-) -> tuple[tuple[Ruling, ...], Mask]:
+def _horizontal(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> _Found:
     """Rulings that run across the page, and their pixels."""
-    ink = (contrast >= threshold).astype(np.uint8)
-    mask = _line_mask(ink, dpi, params, params.window_horizontal_mm)
-    rulings = _trace(mask, contrast, dpi, params, params.window_horizontal_mm)
-    return link_rulings(rulings, dpi, HORIZONTAL), mask
+    return _find(contrast, threshold, dpi, params, params.window_horizontal_mm, HORIZONTAL)
 
 
-def _vertical(
-    contrast: Gray, threshold: int, dpi: float, params: RulingParams
-) -> tuple[tuple[Ruling, ...], Mask]:
+def _vertical(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> _Found:
     """Rulings that run down the page, and their pixels."""
     turned = np.ascontiguousarray(contrast.T)
-    ink = (turned >= threshold).astype(np.uint8)
-    mask = _line_mask(ink, dpi, params, params.window_vertical_mm)
-    rulings = _trace(mask, turned, dpi, params, params.window_vertical_mm)
-    return link_rulings(rulings, dpi, VERTICAL), np.ascontiguousarray(mask.T)
+    rulings, mask = _find(turned, threshold, dpi, params, params.window_vertical_mm, VERTICAL)
+    return rulings, np.ascontiguousarray(mask.T)
+
+
+def _find(
+    contrast: Gray, threshold: int, dpi: float, params: RulingParams, window_mm: float, link: LinkParams
+) -> _Found:
+    mask = _line_mask((contrast >= threshold).astype(np.uint8), dpi, params, window_mm)
+    return link_rulings(_trace(mask, contrast, dpi, params, window_mm), dpi, link), mask
 
 
 def _line_mask(ink: Mask, dpi: float, params: RulingParams, window_mm: float) -> Mask:

@@ -13,8 +13,8 @@ from .ink import Mask
 MEND_WALL_SHARE = 0.35
 """In a table with broken rulings so much of an edge is enough."""
 
-BRIDGE_SHARE = 0.5
-"""In a table with whole rulings an edge drawn by this share is drawn."""
+WALL_SHARE = 0.5
+"""Share of an edge that must be drawn to part two cells."""
 
 MARGIN_MM = 0.8
 """Rulings and what is left of them lie within this distance of an edge, print farther inside."""
@@ -72,14 +72,14 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     """
     above, left = walls.above.copy(), walls.left.copy()
     printed = _printed_cells(nodes, ink, dpi)
-    rows, cols = above >= BRIDGE_SHARE, left >= BRIDGE_SHARE
+    rows, cols = above >= WALL_SHARE, left >= WALL_SHARE
     for border in (*rows, *cols.T):
         fill_between(border)
     over, beside = np.zeros_like(rows), np.zeros_like(cols)
     over[1:-1] = printed[:-1] & printed[1:]
     beside[:, 1:-1] = printed[:, :-1] & printed[:, 1:]
-    above[rows & over & (above < BRIDGE_SHARE)] = 1.0
-    left[cols & beside & (left < BRIDGE_SHARE) & ~_crossed(nodes, ink, dpi)] = 1.0
+    above[rows & over & (above < WALL_SHARE)] = 1.0
+    left[cols & beside & (left < WALL_SHARE) & ~_crossed(nodes, ink, dpi)] = 1.0
     return Walls(above, left)
 
 

@@ -19,8 +19,7 @@ MAX_WIDTH = 60
 MAX_DIFFERENCE = 36.0
 """Grey levels, of 255 between paper and ink, by which two crops of the same text may differ anywhere, averaged over 3 × 3 px.
 
-Of 200 000 pairs of crops that read differently, from scans of many conditions, none differed by less than 60, measured before
-contrast was normalized as it is below."""
+Of 344 163 pairs out of 5 618 crops that read differently, from scans of many conditions, none differed by less than 115."""
 
 MIN_CONTRAST = 48.0
 """Grey levels between paper and ink below which a crop is compared with no other: its noise would be blown up."""

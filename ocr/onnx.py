@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock
@@ -14,11 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document.errors import MissingPartError
 from ..document.geometry import Quad
 from ..document.page import RGB
 from ..document.reading import NOTHING_READ, LineReading, TextBox
 from . import ctc
+from .alphabet import read_alphabet
 from .engine import NUMERIC_ALPHABET
 
 LINE_HEIGHT = 48
@@ -66,11 +68,9 @@ class OnnxEngine:
         self._threads = threads
         self._loading = Lock()
         self._runtime = _Runtime(threads)
-        self._detector: tuple[Any, Any] | None = (
-            None  # network and post-processing; loaded when first asked for
-        )
+        self._detector: tuple[_Network, Any] | None = None  # with its post-processing; loaded when asked for
         model = self._runtime.read(recognition)
-        self._alphabet = [*_characters(model, recognition), " "]
+        self._alphabet = [*read_alphabet(recognition), " "]
         known = {c: i + 1 for i, c in enumerate(self._alphabet)}
         self._symbols = [c for c in NUMERIC_ALPHABET if c in known]
         self._recognizer = self._runtime.compile(
@@ -172,37 +172,35 @@ class _Network:
 
     def run(self, batches: Iterable[NDArray[np.float32]]) -> Iterator[tuple[NDArray[Any], ...]]:
         """The outputs of each batch, in order; the next batch is made ready while one is at work."""
-        busy: tuple[Any, NDArray[np.float32]] | None = None
-        for batch in batches:
-            try:
-                request = self._idle.get_nowait()
-            except Empty:  # all lanes are taken: never wait for another while holding one
-                if busy:
-                    yield self._finish(busy[0])
-                    busy = None
-                request = self._idle.get()
-            request.start_async({0: batch}, share_inputs=True)
-            if busy:
-                yield self._finish(busy[0])
-            busy = (request, batch)  # the batch lives as long as it is read
-        if busy:
-            yield self._finish(busy[0])
+        busy: deque[tuple[Any, NDArray[np.float32]]] = deque()  # a batch lives as long as it is read
+        try:
+            for batch in batches:
+                try:
+                    request = self._idle.get_nowait()
+                except Empty:  # never wait for a lane while holding one
+                    if busy:
+                        yield self._finish(busy)
+                    request = self._idle.get()
+                busy.append((request, batch))
+                request.start_async({0: batch}, share_inputs=True)
+                if len(busy) > 1:
+                    yield self._finish(busy)
+            while busy:
+                yield self._finish(busy)
+        finally:  # whatever went wrong, no lane is lost
+            while busy:
+                request, _ = busy.popleft()
+                with suppress(RuntimeError):
+                    request.wait()
+                self._idle.put(request)
 
-    def _finish(self, request: Any) -> tuple[NDArray[Any], ...]:
+    def _finish(self, busy: deque[tuple[Any, NDArray[np.float32]]]) -> tuple[NDArray[Any], ...]:
+        request, _ = busy[0]
         request.wait()
         outputs = tuple(np.array(request.get_output_tensor(k).data) for k in range(self._outputs))
+        busy.popleft()
         self._idle.put(request)
         return outputs
-
-
-def _characters(model: Any, path: Path) -> list[str]:
-    try:
-        return str(model.get_rt_info(["framework", "character"]).astype(str)).split("\n")
-    except RuntimeError as error:
-        raise MissingPartError(
-            f"{path} does not name the characters that it reads.",
-            "Run `pip install --force-reinstall --no-deps rapidocr==3.10.0`.",
-        ) from error
 
 
 def _with_narrow_head(model: Any, columns: Sequence[int]) -> Any:

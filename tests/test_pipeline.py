@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gouji.document.errors import FormNotFoundError
+from gouji.document.errors import FormNotFoundError, PageError
 from gouji.document.page import Source
 from gouji.document.record import Failure, PageInfo, Record
 from gouji.document.table import Table
-from gouji.pipeline import DigitizedPage, assemble
+from gouji.pipeline import DigitizedPage, assemble, look_again, match_form
 
 from fixtures.scanmaker.committed import FIXTURES_DIR
 from fixtures.scanmaker.grids import Grid, meta_grid
@@ -37,7 +37,7 @@ SOURCE = Source(Path("made.pdf"), (Path("made.pdf"),), "0" * 64, "application/pd
 def record_of(tables: Sequence[Table], failures: Sequence[Failure] = ()) -> Record:
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     page = DigitizedPage(info, tuple(tables), (), 9000)
-    return assemble(SOURCE, [page], failures, "none", time.perf_counter())
+    return assemble(SOURCE, match_form([page]), failures, "none", time.perf_counter())
 
 
 def record_with(table: int, grid: Grid) -> Record:
@@ -85,7 +85,7 @@ def test_failed_pages_stay_in_the_record() -> None:
 
 @pytest.mark.parametrize("grids", [[], [meta_grid((("索引号", "12"), ("主题分类", "政务")))]])
 def test_no_table_of_the_form_is_an_error_that_says_what_was_seen(grids: list[Grid]) -> None:
-    seen = "1 ruled tables, none of them of the national form," if grids else "no ruled table"
+    seen = "no table of the national form among 1 ruled ones" if grids else "no ruled table"
     with pytest.raises(
         FormNotFoundError, match=f"made.pdf: found {seen} on 1 pages; expected the three tables"
     ):
@@ -175,8 +175,25 @@ def test_cells_say_on_which_page_they_stand() -> None:
     tables = [to_table(Piece(GRIDS[0])), to_table(Piece(GRIDS[1], 1)), to_table(Piece(GRIDS[2], 2))]
     infos = [PageInfo(number=n, width=1400, height=2000, rotation=0, skew_degrees=0.0) for n in (1, 2, 3)]
     pages = [DigitizedPage(i, (t,), (), 2000) for i, t in zip(infos, tables, strict=True)]
-    record = assemble(replace(SOURCE, pages=3), pages, (), "none", time.perf_counter())
+    record = assemble(replace(SOURCE, pages=3), match_form(pages), (), "none", time.perf_counter())
     assert {(c.id.partition(".")[0], c.page) for c in record.cells} == {
         ("disclosure", 1), ("applications", 2), ("challenges", 3),
     }  # fmt: skip
     assert [p.number for p in record.pages] == [1, 2, 3]
+
+
+def test_the_second_look_is_kept_only_where_it_finds_more() -> None:
+    info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
+    whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
+    part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
+    assert look_again(match_form([part]), lambda page: whole).pages == (whole,)
+    assert look_again(match_form([part]), lambda page: DigitizedPage(info, (), (), 9000)).pages == (part,)
+
+
+def test_a_second_look_that_fails_leaves_the_first() -> None:
+    def fail(page: DigitizedPage) -> DigitizedPage:
+        raise PageError(f"page {page.info.number} is gone", "Look for it.")
+
+    info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
+    part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
+    assert look_again(match_form([part]), fail).pages == (part,)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -65,6 +67,23 @@ def test_an_empty_crop_reads_as_nothing_and_keeps_its_place(
     first, second, third = engine.recognize([draw_line("746"), empty, draw_line("12")])
     assert (first.text, second, third.text) == ("746", NOTHING_READ, "12")
     assert engine.recognize([]) == ()
+
+
+def test_it_reads_on_after_a_crop_that_cannot_be_read(engine: OnnxEngine) -> None:
+    colourless = np.zeros((34, 400), np.uint8)
+    read: list[str] = []
+
+    def work() -> None:
+        for _ in range(engine.parallel + 1):
+            with suppress(Exception):  # whatever it is, no lane may be lost by it
+                engine.recognize([draw_line("7"), colourless])
+                read.append("a picture without colours")
+        read.append(engine.recognize([draw_line("7")])[0].text)
+
+    worker = Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(60)
+    assert read == ["7"]
 
 
 def test_bare_paper_reads_as_no_number(engine: OnnxEngine) -> None:

@@ -22,7 +22,8 @@ from gouji.layout.crop import straighten
 from gouji.models.opencv import check_single_opencv
 from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr import paddle
-from gouji.ocr.paddle import PaddleEngine, default_cache, read_alphabet, write_model_folder
+from gouji.ocr.alphabet import read_alphabet
+from gouji.ocr.paddle import PaddleEngine, default_cache, write_model_folder
 from gouji.ocr.pages import open_pages, open_source
 from gouji.pipeline import digitize
 

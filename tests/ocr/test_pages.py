@@ -1,15 +1,14 @@
-"""Files and folders as sources: kinds, refusals, limits, order; pixels of PNG, JPEG and TIFF pages."""
+"""Files and folders as sources: kinds, refusals, limits, order."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,53 +21,19 @@ from gouji.document.errors import (
     EmptyDocumentError,
     EncryptedFileError,
     GoujiError,
-    InputError,
     LimitError,
     PageError,
     UnreadableFileError,
     UnsupportedMediaError,
 )
 from gouji.document.limits import Limits
-from gouji.document.page import PageImage
 from gouji.ocr.media import natural_key
-from gouji.ocr.pages import choose_dpi, open_pages, open_source
+from gouji.ocr.pages import open_pages, open_source
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL import Image
 
-LIMITS = Limits()
-
-
-def draw_page(size: tuple[int, int] = (413, 585), mode: str = "RGB") -> Image.Image:
-    """A page that no turn or mirror leaves as it is: black top-left, red diagonal, grey bottom-right."""
-    image = Image.new("RGB", size, "white")
-    pen = ImageDraw.Draw(image)
-    width, height = size
-    pen.rectangle((width // 16, height // 20, width // 3, height // 6), fill="black")
-    pen.line((0, height // 2, width, height * 3 // 4), fill="red", width=5)
-    pen.rectangle((width * 3 // 4, height * 4 // 5, width - 10, height - 10), fill=(128, 128, 128))
-    return image.convert(mode)
-
-
-def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def read_all(path: Path, limits: Limits = LIMITS, *, folder_is_report: bool = False) -> list[PageImage]:
-    source = open_source(path, limits, folder_is_report=folder_is_report)
-    with open_pages(source, limits) as pages:
-        assert len(pages) == source.pages
-        return [pages.read(index) for index in range(len(pages))]
-
-
-def difference(page: PageImage, expected: Image.Image) -> float:
-    """Mean difference in grey levels; sizes have to agree."""
-    wanted = np.asarray(expected.convert("RGB"), dtype=float)
-    assert page.pixels.shape == wanted.shape
-    return float(np.abs(page.pixels - wanted).mean())
+from fixtures.synthetic.pictures import LIMITS, difference, draw_page, encode, read_all
 
 
 def save_blank_pdf(path: Path, pages: int, **options: Any) -> None:
@@ -346,177 +311,3 @@ def test_natural_order(names: list[str]) -> None:
 @given(st.lists(st.text(min_size=1), max_size=8))
 def test_natural_order_is_total(names: list[str]) -> None:
     assert sorted(names, key=natural_key) == sorted(names[::-1], key=natural_key)
-
-
-# Pixels of pictures
-
-
-def save_modes(kind: str, mode: str) -> tuple[bytes, Image.Image]:
-    image = draw_page(mode="L" if mode == "I;16" else mode)
-    if mode == "I;16":
-        wide = np.asarray(image).astype(np.uint16) * 257
-        return encode(Image.fromarray(wide), kind), image
-    return encode(image, kind), image
-
-
-@pytest.mark.parametrize(
-    ("kind", "mode"),
-    [
-        *(("PNG", mode) for mode in ("1", "L", "P", "RGB", "I;16")),
-        *(("TIFF", mode) for mode in ("1", "L", "P", "RGB", "CMYK", "I;16")),
-        *(("JPEG", mode) for mode in ("L", "RGB", "CMYK")),
-    ],
-)
-def test_every_mode_becomes_rgb(tmp_path: Path, kind: str, mode: str) -> None:
-    content, expected = save_modes(kind, mode)
-    (tmp_path / "scan").write_bytes(content)
-    [page] = read_all(tmp_path / "scan")
-    assert difference(page, expected) < (2 if kind == "JPEG" else 0.01)
-
-
-def test_sixteen_bits_with_white_as_zero(tmp_path: Path) -> None:
-    wide = 65535 - np.asarray(draw_page(mode="L")).astype(np.uint16) * 257
-    content = bytearray(encode(Image.fromarray(wide), "TIFF"))
-    photometric = content.index(struct.pack("<HHI", 262, 3, 1))
-    content[photometric + 8] = 0
-    (tmp_path / "scan").write_bytes(bytes(content))
-    [page] = read_all(tmp_path / "scan")
-    assert difference(page, draw_page(mode="L")) < 1
-
-
-@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("PNG", "LA"), ("PNG", "P"), ("TIFF", "RGBA")])
-def test_transparency_lies_on_white(tmp_path: Path, kind: str, mode: str) -> None:
-    page = draw_page(mode="L")
-    clear = Image.new("LA", page.size)  # black, and wholly transparent
-    clear.paste(
-        Image.merge("LA", [page, Image.new("L", page.size, 255)]),
-        (0, 0),
-        page.point(lambda v: 255 * (v < 200)),
-    )
-    if mode == "P":
-        palette = page.point(lambda v: int(v > 200)).convert("P")
-        palette.putpalette([0, 0, 0, 200, 0, 0])
-        content = encode(palette, kind, transparency=1)
-    else:
-        content = encode(clear.convert(mode), kind)
-    (tmp_path / "scan").write_bytes(content)
-    [read] = read_all(tmp_path / "scan")
-    assert read.pixels[0, 0].tolist() == [255, 255, 255]
-    assert read.pixels[50, 60].tolist() == [0, 0, 0]
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
-def test_orientation_is_applied(tmp_path: Path, kind: str, orientation: int) -> None:
-    upright = draw_page()
-    undo: dict[int, Callable[[Image.Image], Image.Image]] = {
-        2: lambda im: im.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
-        3: lambda im: im.transpose(Image.Transpose.ROTATE_180),
-        4: lambda im: im.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
-        5: lambda im: im.transpose(Image.Transpose.TRANSPOSE),
-        6: lambda im: im.transpose(Image.Transpose.ROTATE_90),
-        7: lambda im: im.transpose(Image.Transpose.TRANSVERSE),
-        8: lambda im: im.transpose(Image.Transpose.ROTATE_270),
-    }
-    stored = undo[orientation](upright) if orientation in undo else upright
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    (tmp_path / "photo").write_bytes(encode(stored, kind, exif=exif, dpi=(50, 50)))
-    [page] = read_all(tmp_path / "photo")
-    assert difference(page, upright) < 2
-    assert (page.scan_size, round(page.dpi)) == ((413, 585), 50)
-
-
-def test_tiff_pages_without_thumbnails_and_masks(tmp_path: Path) -> None:
-    sizes = [(413, 585), (41, 58), (412, 584), (410, 580)]
-    images = [draw_page(size, "L") for size in sizes]
-    for image, subfile_type in zip(images, (0, 1, 2, 4), strict=True):
-        image.encoderinfo = {"tiffinfo": {254: subfile_type}}
-    images[0].save(tmp_path / "a.tif", save_all=True, append_images=images[1:])
-    pages = read_all(tmp_path / "a.tif")
-    assert [(page.index, page.size) for page in pages] == [(0, sizes[0]), (1, sizes[2])]
-
-
-def test_photo_with_a_preview_is_one_page(tmp_path: Path) -> None:
-    content = encode(draw_page(), "MPO", save_all=True, append_images=[draw_page((100, 140))])
-    (tmp_path / "a.jpg").write_bytes(content)
-    [page] = read_all(tmp_path / "a.jpg")
-    assert difference(page, draw_page()) < 3
-
-
-def test_one_broken_page_of_a_tiff(tmp_path: Path) -> None:
-    images = [draw_page(mode="L")] * 3
-    images[0].save(tmp_path / "a.tif", save_all=True, append_images=images[1:], compression="tiff_deflate")
-    content = bytearray((tmp_path / "a.tif").read_bytes())
-    with Image.open(tmp_path / "a.tif") as tiff:
-        assert isinstance(tiff, TiffImageFile)
-        tiff.seek(1)
-        start, *_ = tiff.tag_v2[273]
-    content[start : start + 40] = b"\xff" * 40
-    (tmp_path / "a.tif").write_bytes(bytes(content))
-    source = open_source(tmp_path / "a.tif", LIMITS)
-    with open_pages(source, LIMITS) as pages:
-        assert difference(pages.read(0), images[0]) == 0
-        with pytest.raises(PageError, match=r"Page 2 of a\.tif"):
-            pages.read(1)
-        assert difference(pages.read(2), images[0]) == 0
-
-
-def test_tiff_whose_list_of_pages_breaks_off(tmp_path: Path) -> None:
-    images = [draw_page(mode="L")] * 3
-    images[0].save(tmp_path / "a.tif", save_all=True, append_images=images[1:])
-    content = (tmp_path / "a.tif").read_bytes()
-    (tmp_path / "a.tif").write_bytes(content[: len(content) // 3 + 100])
-    with pytest.raises(DamagedFileError, match=r"a\.tif"):
-        open_source(tmp_path / "a.tif", LIMITS)
-
-
-def test_big_tiff(tmp_path: Path) -> None:
-    image = draw_page()
-    image.save(tmp_path / "a.tif", big_tiff=True, save_all=True, append_images=[image])
-    assert [difference(page, image) for page in read_all(tmp_path / "a.tif")] == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("claim", "size", "dpi"),
-    [
-        (300.0, (2480, 3508), 300.0),
-        (300.0, (3508, 2480), 300.0),
-        (None, (2480, 3508), 2480 / 8.27),
-        (72.0, (2480, 3508), 2480 / 8.27),  # 875 mm wide
-        (1200.0, (2480, 3508), 2480 / 8.27),  # 52 mm wide
-        (1.0, (2480, 3508), 2480 / 8.27),
-        (2400.0, (19840, 28064), 19840 / 8.27),
-    ],
-)
-def test_dpi_is_taken_where_believable(claim: float | None, size: tuple[int, int], dpi: float) -> None:
-    assert choose_dpi(claim, size) == pytest.approx(dpi)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
-def test_dpi_of_the_file(tmp_path: Path, kind: str) -> None:
-    (tmp_path / "a").write_bytes(encode(draw_page((600, 800)), kind, dpi=(100, 100)))
-    assert read_all(tmp_path / "a")[0].dpi == pytest.approx(100, abs=0.1)
-
-
-def test_fax_pixels_become_square(tmp_path: Path) -> None:
-    flat = draw_page((1728, 1100), "1")
-    (tmp_path / "fax").write_bytes(encode(flat, "TIFF", compression="group4", dpi=(204, 98)))
-    [page] = read_all(tmp_path / "fax")
-    assert page.size == (1728, round(1100 * 204 / 98))
-    assert page.dpi == pytest.approx(204, abs=0.1)
-
-
-@given(
-    st.binary(max_size=200), st.sampled_from([PNG, JPEG, TIFF, encode(draw_page(), "PDF")]), st.floats(0, 1)
-)
-def test_damaged_bytes_give_our_errors_only(
-    tmp_path_factory: pytest.TempPathFactory, junk: bytes, content: bytes, where: float
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "fuzz"
-    start = int(where * len(content))
-    path.write_bytes(content[:start] + junk + content[start + len(junk) :])
-    try:
-        read_all(path, Limits(max_pages=5, max_pixels=3_000_000))
-    except (InputError, PageError) as error:
-        assert "fuzz" in error.message
