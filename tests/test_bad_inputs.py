@@ -20,7 +20,7 @@ BAD = {
     "in/bad/huge.png": ("limit", "60000"),
     "in/bad/many.pdf": ("limit", "5000 pages, expected at most 500"),
     "in/bad/no-table.png": ("form_not_found", "found no ruled table on 1 pages"),
-    "in/bad/unrelated.png": ("form_not_found", "none of them of the national form"),
+    "in/bad/unrelated.png": ("form_not_found", "no table of the national form"),
     "in/absent.pdf": ("unreadable_file", "absent.pdf"),
 }
 
