@@ -123,7 +123,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     )
     if print_.any():
         return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
-    for level in (max(ink.faint, FAINT_SHARE * ink.threshold), ink.faint):
+    for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
             return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
@@ -160,7 +160,7 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
     reach = round(mm_to_px(BESIDE_MM, dpi))
     beside = np.zeros_like(ink)
     beside[rows[0] : rows[-1] + 1, max(0, cols[0] - reach) : cols[-1] + 1 + reach] = 1
-    lighter = (contrast >= max(levels.faint, LIGHTER_SHARE * levels.threshold)).astype(np.uint8)
+    lighter = (contrast >= max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         cv2.bitwise_and(lighter, beside), connectivity=8
     )

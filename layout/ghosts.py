@@ -1,10 +1,11 @@
-"""Rulings of the sheet's other side: text runs across them, as it never does across the rulings of its own table."""
+"""What shines through from the sheet's other side: rulings that text runs across, and characters lighter than all print."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ..document.geometry import mm_to_px
@@ -22,6 +23,10 @@ class GhostParams:
         crossed_share: share of a ruling's length that print runs across, from which it is no border.
         min_crossed_mm: so much length of such rulings shows that the other side shines through.
         factor: rulings of this side are darker than those by so much.
+        char_mm: the longer side of a mark that may be a character, from and to.
+        min_chars, chars_share: so many marks lighter than print, and so many for each mark of print, are the other side's text or
+            the grain of the paper, and not the few strokes that a printer has lost.
+        chars_percentile, chars_factor: what is lighter than this percentile of their pixels times the factor is one of them.
     """
 
     min_length_mm: float = 20.0
@@ -29,6 +34,11 @@ class GhostParams:
     crossed_share: float = 0.08
     min_crossed_mm: float = 60.0
     factor: float = 1.3
+    char_mm: tuple[float, float] = (0.9, 6.0)
+    min_chars: int = 100
+    chars_share: float = 0.2
+    chars_percentile: float = 99.0
+    chars_factor: float = 1.15
 
 
 def ghost_level(
@@ -61,3 +71,31 @@ def _crossed_share(ruling: Ruling, contrast: Gray, print_: int, near: int) -> fl
     above = (contrast[np.clip(ys - steps, 0, highest), xs] >= print_).any(axis=0)
     below = (contrast[np.clip(ys + steps, 0, highest), xs] >= print_).any(axis=0)
     return float((above & below).mean()) if xs.size else 0.0
+
+
+def shine_level(
+    contrast: Gray, faint: int, print_: int, dpi: float, params: GhostParams | None = None
+) -> int:
+    """Contrast up to which a page's marks are of the other side, in grey levels; 0 where none shines through.
+
+    Args:
+        contrast: (H, W) uint8, how much darker than its paper each pixel is.
+        faint: contrast from which a pixel may be a mark.
+        print_: contrast from which a pixel counts as print.
+        dpi: pixels an inch.
+        params: lengths and shares.
+    """
+    params = params or GhostParams()
+    marks = (contrast >= faint).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    dark = np.zeros(count, dtype=bool)
+    dark[labels[contrast >= print_]] = True
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    low, high = (mm_to_px(mm, dpi) for mm in params.char_mm)
+    chars = (sides >= low) & (sides <= high)
+    chars[0] = False
+    light = chars & ~dark
+    if light.sum() < max(params.min_chars, params.chars_share * (chars & dark).sum()):
+        return 0
+    level = params.chars_factor * float(np.percentile(contrast[light[labels]], params.chars_percentile))
+    return min(print_, round(level))

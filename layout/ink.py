@@ -6,7 +6,7 @@ Black print absorbs all three colours; a red seal and a blue pen each leave one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -27,6 +27,9 @@ MIN_CONTRAST = 16
 NOISE_FACTOR = 5.0
 """Ink must also stand out by this many standard deviations of the paper's own noise."""
 
+DARKEST_PAPER = 80
+"""Paper in a shadow is brighter than this, in grey levels; what is darker is no paper, and its noise is not blown up."""
+
 PRINT_SHARE = 0.36
 """Print is at least so dark, as a share of the page\'s darkest print; chosen by hand on scans with bleed-through and seals."""
 
@@ -37,18 +40,20 @@ _PAPER_SCALE = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """How much darker than its surroundings each pixel is.
+    """How much darker than its paper each pixel is, whatever the light.
 
     Attributes:
-        contrast: (H, W) uint8, 0 on bare paper.
+        contrast: (H, W) uint8, 0 on bare paper, 255 where ink takes all light away.
         faint: contrast from which a pixel may be part of a hairline ruling, in grey levels.
         threshold: contrast from which a pixel counts as print, in grey levels; what shines through from the other side, and what
             the black channel leaves of a seal, stay below it.
+        shine: contrast up to which marks are characters of the sheet's other side, in grey levels; 0 where none shines through.
     """
 
     contrast: Gray
     faint: int
     threshold: int
+    shine: int = 0
 
     def mask(self) -> Mask:
         """(H, W) uint8, 1 where there is print."""
@@ -67,7 +72,10 @@ def black_channel(pixels: RGB) -> Gray:
 
 def measure_ink(gray: Gray, dpi: float) -> Ink:
     """The ink of a (H, W) uint8 image of `dpi` pixels an inch."""
-    contrast = np.asarray(cv2.subtract(estimate_paper(gray, dpi), gray), dtype=np.uint8)
+    paper = estimate_paper(gray, dpi)
+    # Ink takes away a share of the light that falls on it: in a shadow it is darker by fewer grey levels.
+    light = cv2.max(paper, np.full_like(paper, DARKEST_PAPER))
+    contrast = np.asarray(cv2.divide(cv2.subtract(paper, gray), light, scale=255.0), dtype=np.uint8)
     noise = _paper_noise(contrast)
     faint = max(MIN_CONTRAST, round(NOISE_FACTOR * noise))
     return Ink(contrast, faint, max(faint, round(PRINT_SHARE * _print_contrast(contrast, faint))))
@@ -84,7 +92,7 @@ def on_sheet(ink: Ink, sheet: Mask | None) -> Ink:
     """The ink that lies on the sheet; all of it where no sheet stands out."""
     if sheet is None:
         return ink
-    return Ink(cv2.multiply(ink.contrast, sheet).astype(np.uint8), ink.faint, ink.threshold)
+    return replace(ink, contrast=cv2.multiply(ink.contrast, sheet).astype(np.uint8))
 
 
 def without_pieces(ink: Ink, pieces: Mask, to_page: Homography) -> Ink:
@@ -98,7 +106,7 @@ def without_pieces(ink: Ink, pieces: Mask, to_page: Homography) -> Ink:
     height, width = ink.contrast.shape
     wide = cv2.dilate(pieces, np.ones((5, 5), np.uint8))
     mask = cv2.warpPerspective(wide, to_page.matrix, (width, height), flags=cv2.INTER_NEAREST)
-    return Ink(cv2.multiply(ink.contrast, (1 - mask)).astype(np.uint8), ink.faint, ink.threshold)
+    return replace(ink, contrast=cv2.multiply(ink.contrast, (1 - mask)).astype(np.uint8))
 
 
 def estimate_paper(gray: Gray, dpi: float) -> Gray:

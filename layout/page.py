@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ..document.geometry import BBox
 from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, line_crops
+from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import black_channel, measure_ink, on_sheet, without_pieces
 from .level import level_image
@@ -63,6 +64,7 @@ def lay_out(
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), in_pieces=in_pieces)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
+    beside = replace(beside, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
     tables = []
     for grid in grids:
         cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)

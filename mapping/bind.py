@@ -184,7 +184,7 @@ def _value_cells(
     """
     last = row.cells[-width:]
     if columns is None or _spans(last) == columns:
-        if len(last) == width and trailing_values(row) >= width:
+        if len(last) == width and (columns is not None or trailing_values(row) >= width):
             return [(cell, False) for cell in last]
         return [(None, False)] * width
     covering = [_covering(row, start, stop) for start, stop in columns]
