@@ -110,16 +110,26 @@ def _columns_of_tables(own: Sequence[Pair], width: int) -> dict[int, _Columns]:
     """For each printed table the elementary columns of its values: as its header says, otherwise as most of its rows do."""
     rows = [p for p in own if p.form_row.kind is RowKind.DATA and len(p.form_row.cells) == width]
     votes: dict[int, Counter[_Columns]] = {}
+    exact: set[int] = set()
     for pair in rows:
         cells = pair.printed.cells[-width:]
         if len(cells) == width and all(value_like(c) for c in cells):
             votes.setdefault(pair.printed.table_index, Counter())[_spans(cells)] += 1
+            if trailing_values(pair.printed) == width:
+                exact.add(pair.printed.table_index)
     columns = {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
     for pair in rows:
+        index = pair.printed.table_index
         by_header = _columns_of_header(pair, own)
-        if by_header is not None:
-            columns[pair.printed.table_index] = by_header
+        # A header's cells may end beside those below: then rows of just so many values know better.
+        if by_header is not None and not (index in exact and _in_step(columns[index], by_header)):
+            columns[index] = by_header
     return columns
+
+
+def _in_step(columns: _Columns, others: _Columns) -> bool:
+    """Whether each column lies at least partly under its own header."""
+    return all(a[0] < b[1] and b[0] < a[1] for a, b in zip(columns, others, strict=True))
 
 
 def _spans(cells: Sequence[PrintedCell]) -> _Columns:
