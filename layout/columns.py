@@ -23,9 +23,8 @@ def column_borders(borders: Sequence[Track], left: float, right: float, page: Br
     seen = (weights[:, None] * pieces).sum(axis=0)
     inner = _between_words(seen, words, page)
     reach = page.px(page.params.min_column_mm) / 2
-    if has_many_words(words, page):
-        # Columns of labels are parted in some rows only, and other rows' labels run across.
-        inner += [x for x in _peaks(seen, len(words), page) if all(abs(x - y) > 2 * reach for y in inner)]
+    # Columns of labels are parted in some rows only, and other rows' labels run across.
+    inner += [x for x in _peaks(seen, words, page) if all(abs(x - y) > 2 * reach for y in inner)]
     first, last = (_drawn_side(side, seen, reach) for side in (left, right))
     return [first, *sorted(x for x in inner if first + reach < x < last - reach), last]
 
@@ -63,9 +62,15 @@ def has_many_words(words: NDArray[np.bool_], page: BrokenPage) -> bool:
     return bool(count_words(words, page).max(initial=0) >= page.params.many_words)
 
 
-def _peaks(seen: NDArray[np.float64], rows: int, page: BrokenPage) -> list[float]:
+def _peaks(seen: NDArray[np.float64], words: NDArray[np.bool_], page: BrokenPage) -> list[float]:
     """Where pieces of column borders are seen in enough of the rows, the clearest first."""
-    needed = max(page.params.min_evidence, page.params.min_rows_share * rows)
+    p = page.params
+    least, share = (
+        (p.min_evidence, p.min_rows_share)
+        if has_many_words(words, page)
+        else (p.min_block_evidence, p.min_block_rows_share)
+    )
+    needed = max(least, share * len(words))
     strength = np.where(seen >= needed, seen, 0.0)
     found: list[float] = []
     for x in np.argsort(strength)[::-1]:

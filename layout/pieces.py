@@ -43,7 +43,8 @@ class InferParams:
         seen_share: share of a row's height that must be inked for a column border to be seen in it.
         rim_mm, stroke_mm: a piece of a column border reaches a row border so closely, or is longer than any stroke.
         min_evidence, min_rows_share: sum of the shares over the rows that a column border needs, at the least and as a share of
-            the number of rows.
+            the number of rows, in a table whose words tell the columns as well.
+        min_block_evidence, min_block_rows_share: the same where no row has many words.
         usual_row_mm: in a higher row a piece of a column border needs no more length than in one of this height.
         crossed_mm, crossed_share: so close to a row border hardly any print stands on both sides of it, as a share of what is
             drawn of the border.
@@ -69,6 +70,8 @@ class InferParams:
     stroke_mm: float = 8.0
     min_evidence: float = 0.7
     min_rows_share: float = 0.06
+    min_block_evidence: float = 1.5
+    min_block_rows_share: float = 0.25
     usual_row_mm: float = 7.0
     crossed_mm: float = 0.5
     crossed_share: float = 0.25
