@@ -34,6 +34,7 @@ from .pieces import (
 from .rulings import Rulings
 from .runs import runs
 from .tracks import Region, Track, TrackParams, cluster_tracks
+from .walls import VALUES_SHARE
 
 
 def infer_regions(
@@ -175,7 +176,7 @@ def _overhang(outward: Mask, page: BrokenPage) -> int:
 
 def _with_text_rows(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> list[Track]:
     """The borders, and one more where two lines of numbers, further apart than wrapped lines are, stand in one row."""
-    x0 = round(left + page.params.values_share * (right - left))
+    x0 = round(left + VALUES_SHARE * (right - left))
     x1 = round(right - page.px(0.8))
     added = []
     for upper, lower in pairwise(borders):

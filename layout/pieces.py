@@ -51,7 +51,6 @@ class InferParams:
         min_column_mm: columns are wider.
         plain_row_mm: a row in which no column border is seen, such as a block's title, is lower than this; a heading between
             two tables takes more.
-        values_share: the values stand right of this share of the table's width, labels left of it.
         remains_mm: so close to a column border no print lies wholly.
         min_row_gap_mm: lines of two rows are further apart; lines of one wrapped text are closer.
         dense_share: rows with so many words, as a share of the most that a row has, tell where the corridors are.
@@ -77,7 +76,6 @@ class InferParams:
     crossed_share: float = 0.25
     min_column_mm: float = 5.0
     plain_row_mm: float = 10.0
-    values_share: float = 0.5
     remains_mm: float = 1.0
     min_row_gap_mm: float = 2.3
     dense_share: float = 0.75

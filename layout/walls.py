@@ -16,6 +16,9 @@ MEND_WALL_SHARE = 0.35
 WALL_SHARE = 0.5
 """Share of an edge that must be drawn to part two cells."""
 
+VALUES_SHARE = 0.5
+"""The values of a table stand right of this share of its width, labels left of it."""
+
 MARGIN_MM = 0.8
 """Rulings and what is left of them lie within this distance of an edge, print farther inside."""
 
@@ -58,10 +61,19 @@ def infer_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float)
             row[int(beside.argmax()) :] = True
     for column in left.T:
         fill_between(column)
+    _fill_down(left, nodes)
     left[:, 1:-1] |= printed[:, :-1] & printed[:, 1:]
     left &= ~_crossed(nodes, ink, dpi)
     left[:, [0, -1]] = above[[0, -1]] = True
     return Walls(above.astype(np.float64), left.astype(np.float64))
+
+
+def _fill_down(left: NDArray[np.bool_], nodes: NDArray[np.float64]) -> None:
+    """Draws the borders of value columns from where they begin to the table's end, in place: numbers are not merged."""
+    xs = nodes[..., 0].mean(axis=0)
+    for c in np.flatnonzero(xs > xs[0] + VALUES_SHARE * (xs[-1] - xs[0])):
+        if left[:, c].any():
+            left[int(left[:, c].argmax()) :, c] = True
 
 
 def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float) -> Walls:
