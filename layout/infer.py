@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from .columns import column_borders, count_words, has_many_words
@@ -114,10 +115,20 @@ def _to_regions(borders: Sequence[Track], page: BrokenPage) -> list[Region]:
     clean = replace(page, print_=cv2.subtract(page.print_, remains).astype(np.uint8))
     rows = _with_text_rows(rows, left, right, clean)
     words = words_of_rows(rows, left, right, clean)
-    several = np.asarray(count_words(words, clean) >= 2)
-    blocks = [(0, len(rows) - 1)] if has_many_words(words, clean) else runs(several)
+    wide = has_many_words(words, clean) or len(columns) > page.params.many_words
+    blocks = [(0, len(rows) - 1)] if wide else runs(_are_parted(rows, words, (left, right), clean))
     regions = (_to_region(rows[first : last + 1], left, right, clean) for first, last in blocks)
     return [region for region in regions if region is not None]
+
+
+def _are_parted(
+    rows: Sequence[Track], words: NDArray[np.bool_], sides: tuple[float, float], page: BrokenPage
+) -> NDArray[np.bool_]:
+    """(rows,): which rows have several cells, as a block's title has not: several words, or a border between the sides."""
+    reach = page.px(page.params.min_column_mm)
+    start, stop = round(sides[0] + reach), round(sides[1] - reach)
+    drawn = [seen_pieces(upper, lower, page)[start:stop].any() for upper, lower in pairwise(rows)]
+    return np.asarray(np.array(drawn) | (count_words(words, page) >= 2))
 
 
 def _to_region(rows: Sequence[Track], left: float, right: float, page: BrokenPage) -> Region | None:
