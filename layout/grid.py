@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -14,7 +15,7 @@ from .infer import infer_regions
 from .ink import Mask
 from .rulings import Rulings
 from .runs import runs
-from .tracks import Region, are_level, gather_regions, has_loose_rulings
+from .tracks import Region, Track, are_level, gather_regions, has_loose_rulings
 from .walls import MEND_WALL_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
 
 FAINT_WALL_SHARE = 0.15
@@ -62,7 +63,7 @@ def detect_grids(rulings: Rulings, ink: Mask, *, in_pieces: bool | None = None) 
     """
     regions = gather_regions(rulings)
     whole = tuple(_without_strokes(region, rulings) for region in regions)
-    broken = any(_is_broken(_measure_walls(_cross(region), rulings)) for region in whole)
+    broken = any(_is_broken(_measure_walls(region, _cross(region), rulings)) for region in whole)
     broken = broken or has_loose_rulings(rulings, regions)
     pieces: Mask | None = None
     if (broken if in_pieces is None else in_pieces) and are_level(rulings):
@@ -81,7 +82,7 @@ def detect_grids(rulings: Rulings, ink: Mask, *, in_pieces: bool | None = None) 
 def build_grid(region: Region, rulings: Rulings, ink: Mask) -> Grid:
     """The mesh and the cells of one table; `ink` is (H, W) uint8, the page's print."""
     nodes = _cross(region)
-    walls = _measure_walls(nodes, rulings)
+    walls = _measure_walls(region, nodes, rulings)
     if region.inferred:
         drawn = infer_walls(nodes, walls, ink, rulings.dpi)
     else:
@@ -101,7 +102,7 @@ def _without_strokes(region: Region, rulings: Rulings) -> Region:
     trusted = mm_to_px(TRUSTED_LENGTH_MM, rulings.dpi)
     while True:
         nodes = _cross(region)
-        walls = _measure_walls(nodes, rulings, whole=True)
+        walls = _measure_walls(region, nodes, rulings, whole=True)
         rows = [
             h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
             for i, h in enumerate(region.horizontal)
@@ -133,7 +134,9 @@ def _cross(region: Region) -> NDArray[np.float64]:
     return nodes
 
 
-def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False) -> Walls:
+def _measure_walls(
+    region: Region, nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False
+) -> Walls:
     """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings."""
     trim = 0.0 if whole else 0.1
     side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
@@ -141,25 +144,29 @@ def _measure_walls(nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool 
     vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
     if whole:
         horizontal = vertical = horizontal | vertical
-    above = _drawn_shares(nodes[:, :-1], nodes[:, 1:], horizontal, trim)
-    left = _drawn_shares(nodes[:-1], nodes[1:], vertical, trim)
+    # Masks and nodes of rows are turned so that every track runs along the first axis.
+    above = _drawn_shares(region.horizontal, nodes[..., 0], horizontal.T, trim)
+    left = _drawn_shares(region.vertical, nodes[..., 1].T, vertical, trim).T
     return Walls(above, left)
 
 
 def _drawn_shares(
-    starts: NDArray[np.float64], ends: NDArray[np.float64], mask: Mask, trim: float
+    tracks: Sequence[Track], nodes: NDArray[np.float64], mask: Mask, trim: float
 ) -> NDArray[np.float64]:
-    """(n, m): share of the straight way from each of (n, m, 2) nodes to its next that lies on the mask.
+    """(n, m): share of the way from each of a track's (n, m + 1) nodes to the next that lies on the mask.
 
-    `trim` of the way is left out at either end.
+    The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end.
     """
-    longest = float(np.abs(ends - starts).max(initial=2.0))
-    t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None, None, None]
-    points = np.rint(starts * (1 - t) + ends * t).astype(np.int32)
-    height, width = mask.shape
-    xs = np.clip(points[..., 0], 0, width - 1)
-    ys = np.clip(points[..., 1], 0, height - 1)
-    return np.asarray(mask[ys, xs].mean(axis=0), dtype=np.float64)
+    longest = float(np.abs(np.diff(nodes, axis=1)).max(initial=2.0))
+    t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None]
+    shares = np.empty((nodes.shape[0], nodes.shape[1] - 1))
+    for i, track in enumerate(tracks):
+        along = nodes[i, :-1] * (1 - t) + nodes[i, 1:] * t
+        across = np.interp(along, track.along, track.across)
+        ys = np.clip(np.rint(along).astype(np.int32), 0, mask.shape[0] - 1)
+        xs = np.clip(np.rint(across).astype(np.int32), 0, mask.shape[1] - 1)
+        shares[i] = mask[ys, xs].mean(axis=0)
+    return shares
 
 
 def _rectangles(walls: Walls) -> NDArray[np.int64]:

@@ -48,6 +48,9 @@ class TrackParams:
 MIN_LEVEL_ENDS = 4
 """So many rulings that end level with each other are a row's; table 四 has 16, table 三 has 8 or more."""
 
+ROW_REACHES = 1.5
+"""Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""
+
 CROSSING_REACHES = 4
 """A ruling that goes on so many times `touch_mm` on both sides of another one crosses it."""
 
@@ -132,6 +135,7 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
         across = Crossings(tuple(kept_h))
         kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, across, reach)]
         kept_v += _cut_by_page(vertical, kept_v, across, reach)
+        kept_v += _in_one_row(vertical, kept_v, across, ROW_REACHES * reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
         horizontal, vertical = kept_h, kept_v
@@ -152,6 +156,23 @@ def _cut_by_page(
             if len(level) >= MIN_LEVEL_ENDS:
                 found[id(ruling)] = ruling
     return list(found.values())
+
+
+def _in_one_row(
+    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float
+) -> list[Ruling]:
+    """Rulings that nearly end on others at both ends, as many as a row has: thick rulings hide the ends of those they cross."""
+    known = {id(r) for r in kept}
+    loose = [
+        r
+        for r in vertical
+        if id(r) not in known
+        and _meets(r, r.start, horizontal, reach)
+        and _meets(r, r.end, horizontal, reach)
+    ]
+    return [
+        r for r in loose if sum(other.start < (r.start + r.end) / 2 < other.end for other in loose) >= MIN_LEVEL_ENDS
+    ]
 
 
 def _meets(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> bool:
