@@ -57,7 +57,7 @@ def lay_out(
         with_outside: whether what lies outside the tables is asked for.
     """
     black = black_channel(pixels)
-    sheet = find_sheet(black, dpi)
+    sheet = find_sheet(pixels, dpi)
     ink = on_sheet(measure_ink(black, dpi), sheet)
     level, to_page = level_image(ink.contrast, skew)
     rulings = detect_rulings(level, ink.faint, ink.threshold, dpi)

@@ -171,7 +171,9 @@ def _in_one_row(
         and _meets(r, r.end, horizontal, reach)
     ]
     return [
-        r for r in loose if sum(other.start < (r.start + r.end) / 2 < other.end for other in loose) >= MIN_LEVEL_ENDS
+        r
+        for r in loose
+        if sum(other.start < (r.start + r.end) / 2 < other.end for other in loose) >= MIN_LEVEL_ENDS
     ]
 
 
