@@ -42,7 +42,7 @@ def find_sheet(pixels: RGB, dpi: float) -> Mask | None:
     scale = min(1.0, WORK_DPI / dpi)
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    dark = _dark_sides(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    dark = _dark_sides(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
     if sum(dark) < 3:
         return None
     sheet = _grow_sheet(np.asarray(cv2.medianBlur(small, 5), dtype=np.uint8), dark)
