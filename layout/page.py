@@ -14,7 +14,7 @@ from .crop import CellCrop, cut_cell, line_crops
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import black_channel, measure_ink, on_sheet, without_pieces
-from .level import level_image
+from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import find_sheet
 from .rulings import detect_rulings
@@ -58,8 +58,12 @@ def lay_out(
     """
     black = black_channel(pixels)
     sheet = find_sheet(pixels, dpi)
-    ink = on_sheet(measure_ink(black, dpi), sheet)
-    level, to_page = level_image(ink.contrast, skew)
+    ink = on_sheet(measure_ink(black, dpi), sheet.inside if sheet else None)
+    if sheet and sheet.quad:
+        dpi = sheet_dpi(sheet.quad, dpi)
+        level, to_page = flatten_sheet(ink.contrast, sheet.quad)
+    else:
+        level, to_page = level_image(ink.contrast, skew)
     rulings = detect_rulings(level, ink.faint, ink.threshold, dpi)
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), in_pieces=in_pieces)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)

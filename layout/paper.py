@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ..document.geometry import mm_to_px
+from ..document.geometry import Quad, mm_to_px
 from ..document.page import RGB, Gray
 from .ink import Mask
 
@@ -23,12 +25,31 @@ MIN_SHEET_SHARE = 0.35
 MIDDLE_SHARE = 0.3
 """So much of a photograph's middle, each way, is sheet."""
 
+CORNER_TOLERANCES = (0.01, 0.02, 0.03, 0.05)
+"""Shares of a sheet's circumference by which its outline may stray from a quadrilateral; the first that gives one is taken."""
+
+MIN_QUAD_SHARE = 0.96
+"""Such a quadrilateral covers at least so much of the sheet."""
+
 EDGE_MM = 2.0
 """So much of the sheet's rim is left out with the desk: its edge throws a shadow."""
 
 
-def find_sheet(pixels: RGB, dpi: float) -> Mask | None:
-    """The sheet's inside, (H, W) uint8 of 0 and 1; None where the picture shows nothing but the sheet.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """The sheet on a photograph.
+
+    Attributes:
+        inside: (H, W) uint8, 1 on the sheet without its rim.
+        quad: its corners, px; None where it has no four, because one is folded or out of the picture.
+    """
+
+    inside: Mask
+    quad: Quad | None
+
+
+def find_sheet(pixels: RGB, dpi: float) -> Sheet | None:
+    """The sheet; None where the picture shows nothing but the sheet.
 
     A desk shows at three sides of a photograph or more. A scanner's dark spine or lid shows at one or two: there the page is
     left whole, since print may stand in the shadow. No brightness parts a desk in the light from paper in the shade, so both
@@ -49,13 +70,28 @@ def find_sheet(pixels: RGB, dpi: float) -> Mask | None:
     if sheet.sum() < MIN_SHEET_SHARE * sheet.size:
         return None
     contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = np.asarray(cv2.convexHull(max(contours, key=cv2.contourArea)), dtype=np.int32)
     mask = np.zeros_like(sheet)
-    cv2.fillPoly(mask, [cv2.convexHull(max(contours, key=cv2.contourArea))], 1)
+    cv2.fillPoly(mask, [hull], 1)
     side = 2 * max(1, round(mm_to_px(EDGE_MM, dpi * scale))) + 1
     framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     inside = cv2.erode(framed, np.ones((side, side), np.uint8))[1:-1, 1:-1]
     height, width = pixels.shape[:2]
-    return np.asarray(cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    whole = cv2.resize(inside, (width, height), interpolation=cv2.INTER_NEAREST)
+    return Sheet(np.asarray(whole, dtype=np.uint8), _to_quad(hull, scale))
+
+
+def _to_quad(hull: NDArray[np.int32], scale: float) -> Quad | None:
+    """The four corners of a (n, 1, 2) hull at `scale`, px of the page; None when it is not nearly a quadrilateral."""
+    around = cv2.arcLength(hull, closed=True)
+    for share in CORNER_TOLERANCES:
+        corners = cv2.approxPolyDP(hull, share * around, closed=True)
+        if len(corners) == 4 and cv2.contourArea(corners) >= MIN_QUAD_SHARE * cv2.contourArea(hull):
+            points = (corners[:, 0].astype(np.float64) + 0.5) / scale
+            angles = np.arctan2(*(points - points.mean(axis=0)).T[::-1])
+            tl, tr, br, bl = ((float(x), float(y)) for x, y in points[np.argsort(angles)])
+            return Quad((tl, tr, br, bl))
+    return None
 
 
 def _dark_sides(gray: Gray) -> tuple[bool, ...]:

@@ -28,11 +28,13 @@ def draw_photograph(desk: tuple[int, int, int], light: tuple[float, float]) -> R
 def test_the_sheet_is_found_in_any_light(desk: tuple[int, int, int], light: tuple[float, float]) -> None:
     sheet = find_sheet(draw_photograph(desk, light), DPI)
     assert sheet is not None
-    true = np.zeros(sheet.shape, np.uint8)
+    true = np.zeros(sheet.inside.shape, np.uint8)
     cv2.fillPoly(true, [CORNERS], 1)
-    both, either = (true & sheet).sum(), (true | sheet).sum()
+    both, either = (true & sheet.inside).sum(), (true | sheet.inside).sum()
     assert both / either > 0.95
-    assert (sheet & (1 - true)).sum() == 0
+    assert (sheet.inside & (1 - true)).sum() == 0
+    assert sheet.quad is not None
+    assert np.abs(sheet.quad.to_array() - CORNERS).max() < 12
 
 
 def test_a_scan_shows_no_desk() -> None:
