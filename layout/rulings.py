@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from ..document.page import Gray
+from .dots import draw_through
 from .ghosts import ghost_level
 from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
@@ -80,6 +81,8 @@ def detect_rulings(
         params: lengths and shares.
     """
     params = params or RulingParams()
+    dotted = draw_through((contrast >= faint).astype(np.uint8), dpi)
+    contrast = np.maximum(contrast, dotted * np.uint8(print_))
     across = _horizontal(contrast, faint, dpi, params)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
