@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
 from .layout.page import PageLayout, flatten, lay_out
+from .layout.rulings import RulingState
 from .mapping.align import Alignment, align_report
 from .mapping.assemble import (
     decode_bound,
@@ -128,11 +129,13 @@ def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list
         return [first, *pool.map(lambda index: attempt(index, likely), range(1, len(images)))]
 
 
-def _again(images: Pages, page: DigitizedPage, engine: Engine, *, with_sections: bool) -> DigitizedPage:
-    """The page once more, its rulings taken for broken where they were taken for whole, and the other way round."""
+def _again(
+    images: Pages, page: DigitizedPage, engine: Engine, *, with_sections: bool
+) -> Iterator[DigitizedPage]:
+    """The page once more, its rulings taken for broken where they were taken for whole, or the other way round, or for lost."""
     index, turn = page.info.number - 1, page.info.rotation
-    in_pieces = _is_sound(page)
-    return _digitize_index(images, index, engine, turn, with_sections=with_sections, in_pieces=in_pieces)
+    for state in (RulingState.IN_PIECES if _is_sound(page) else RulingState.WHOLE, RulingState.LOST):
+        yield _digitize_index(images, index, engine, turn, with_sections=with_sections, state=state)
 
 
 def _is_sound(page: DigitizedPage) -> bool:
@@ -145,22 +148,27 @@ def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
     return MatchedReport(tuple(pages), alignment, bind_cells(alignment))
 
 
-def look_again(report: MatchedReport, again: Callable[[DigitizedPage], DigitizedPage]) -> MatchedReport:
+def look_again(
+    report: MatchedReport, again: Callable[[DigitizedPage], Iterable[DigitizedPage]]
+) -> MatchedReport:
     """The report, where cells of the form are missing each page in that reading that fills more of the form.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
     pages = report.pages
     near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
+    near = near or list(range(len(pages)))  # on a fax all rulings may be lost
     for k in sorted(near, key=lambda k: _is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
         if report.found == len(report.binding.cells):
             break
         try:
-            other = match_form([*report.pages[:k], again(pages[k]), *report.pages[k + 1 :]])
-        except PageError as error:  # the first look stands
+            for page in again(pages[k]):
+                other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
+                report = max(report, other, key=lambda r: r.found)
+                if report.found == len(report.binding.cells):
+                    break
+        except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
-            continue
-        report = max(report, other, key=lambda r: r.found)
     return report
 
 
@@ -178,13 +186,11 @@ def _digitize_index(
     likely: int,
     *,
     with_sections: bool,
-    in_pieces: bool | None = None,
+    state: RulingState | None = None,
 ) -> DigitizedPage:
     """One page; whatever goes wrong with it is a `PageError`, so that the report's other pages are kept."""
     try:
-        return digitize_page(
-            images.read(index), engine, likely, with_sections=with_sections, in_pieces=in_pieces
-        )
+        return digitize_page(images.read(index), engine, likely, with_sections=with_sections, state=state)
     except PageError:
         raise
     except InputError as error:
@@ -203,7 +209,7 @@ def digitize_page(
     likely: int = 0,
     *,
     with_sections: bool = True,
-    in_pieces: bool | None = None,
+    state: RulingState | None = None,
 ) -> DigitizedPage:
     """Tables and text of one page.
 
@@ -212,11 +218,11 @@ def digitize_page(
         engine: finds and reads text.
         likely: the turn, in degrees clockwise, that made the page before upright.
         with_sections: whether text outside the tables is read.
-        in_pieces: whether its rulings are taken for broken; None as they look.
+        state: what its rulings are taken for; None for what they look like.
     """
     upright = make_upright(page, engine, likely)
     pixels, dpi = upright.page.pixels, upright.page.dpi
-    layout = lay_out(pixels, dpi, upright.skew, in_pieces=in_pieces, with_outside=with_sections)
+    layout = lay_out(pixels, dpi, upright.skew, state=state, with_outside=with_sections)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, upright.page.to_scan)
     lines = _read_outside(layout, upright, engine) if with_sections else ()

@@ -95,4 +95,13 @@ def _corridors(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[int, in
     share = dense.mean(axis=0)
     filled = runs(share > p.corridor_share)
     sides = [(a, b) for a, b in filled if share[a:b].max() >= p.beside_share]
-    return [(a[1], b[0]) for a, b in pairwise(sides) if b[0] - a[1] >= page.px(least)]
+    found = [(a[1], b[0]) for a, b in pairwise(sides) if b[0] - a[1] >= page.px(least)]
+    # A heading in the middle of its column over a number at its side leaves a corridor in the column itself.
+    found.sort(key=lambda corridor: _parts(dense, corridor), reverse=True)
+    return sorted(found[: int(counts.max()) - 1])
+
+
+def _parts(rows: NDArray[np.bool_], corridor: tuple[int, int]) -> int:
+    """How many rows have words on both sides of a corridor."""
+    start, stop = corridor
+    return int((rows[:, :start].any(axis=1) & rows[:, stop:].any(axis=1)).sum())

@@ -13,7 +13,7 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.table import Grid, GridCell
 from .infer import infer_regions
 from .ink import Mask
-from .rulings import Rulings
+from .rulings import Rulings, RulingState
 from .runs import runs
 from .tracks import Region, Track, are_level, gather_regions, has_loose_rulings
 from .walls import MEND_WALL_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
@@ -53,26 +53,31 @@ class Detected:
     pieces: Mask | None
 
 
-def detect_grids(rulings: Rulings, ink: Mask, *, in_pieces: bool | None = None) -> Detected:
+def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = None) -> Detected:
     """The ruled tables of a page; none is an empty tuple of grids.
 
     Args:
         rulings: of the level page.
         ink: (H, W) uint8, its print.
-        in_pieces: whether to take the rulings for broken; None as they look.
+        state: what to take the rulings for; None for what they look like.
     """
     regions = gather_regions(rulings)
     whole = tuple(_without_strokes(region, rulings) for region in regions)
     broken = any(_is_broken(_measure_walls(region, _cross(region), rulings)) for region in whole)
     broken = broken or has_loose_rulings(rulings, regions)
     pieces: Mask | None = None
-    if (broken if in_pieces is None else in_pieces) and are_level(rulings):
-        inferred, pieces = infer_regions(rulings, ink)
+    if state is None:
+        state = RulingState.IN_PIECES if broken else RulingState.WHOLE
+    if state is not RulingState.WHOLE and are_level(rulings):
+        inferred, pieces = infer_regions(rulings, ink, lost=state is RulingState.LOST)
         whole = inferred or whole
     tables = (region for region in whole if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
     beside = ink if pieces is None else cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8)))
     grids = (
-        replace(build_grid(region, rulings, beside.astype(np.uint8)), sound=not (broken or in_pieces))
+        replace(
+            build_grid(region, rulings, beside.astype(np.uint8)),
+            sound=state is RulingState.WHOLE and not broken,
+        )
         for region in tables
     )
     # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.

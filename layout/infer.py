@@ -34,12 +34,13 @@ from .pieces import (
 )
 from .rulings import Rulings
 from .runs import runs
+from .textrows import text_borders
 from .tracks import Region, Track, TrackParams, cluster_tracks
 from .walls import VALUES_SHARE
 
 
 def infer_regions(
-    rulings: Rulings, ink: Mask, params: InferParams | None = None
+    rulings: Rulings, ink: Mask, params: InferParams | None = None, *, lost: bool = False
 ) -> tuple[tuple[Region, ...], Mask]:
     """The tables of a level page with broken rulings, from top to bottom, and the pieces of their rulings, (H, W) uint8.
 
@@ -47,6 +48,7 @@ def infer_regions(
         rulings: their horizontal ones linked.
         ink: (H, W) uint8, the page's print in the same frame.
         params: lengths and shares.
+        lost: whether its row borders are taken from the text alone.
     """
     params = params or InferParams()
     rough = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
@@ -56,12 +58,8 @@ def infer_regions(
     across = on_borders(rulings.horizontal_mask, borders, rim)
     print_ = without_remains(print_beside(ink, across, pieces), rulings.dpi, borders)
     page = BrokenPage(rulings, print_, pieces, params)
-    bands = [_has_row(a, b, page) for a, b in pairwise(borders)]
-    tables = runs(bands)
-    # A border with no row beside it may be all that is left of a table's borders.
-    alone = [(k, k) for k in range(len(borders)) if not any(first <= k <= last for first, last in tables)]
-    spans = sorted([*tables, *alone])
-    regions = [r for first, last in spans for r in _to_regions(borders[first : last + 1], page)]
+    tables = text_borders(print_, rulings.dpi) if lost else _tables(borders, page)
+    regions = [region for rows in tables for region in _to_regions(rows, page)]
     remains = [
         remains_beside(r.horizontal, [float(v.across.mean()) for v in r.vertical], ink, page) for r in regions
     ]
@@ -84,6 +82,14 @@ def _crossed_px(border: Track, print_: Mask, near: int) -> int:
     y = round(float(border.across.mean()))
     above, below = print_[max(0, y - near) : y], print_[y + 1 : y + 1 + near]
     return int((above.any(axis=0) & below.any(axis=0)).sum())
+
+
+def _tables(borders: Sequence[Track], page: BrokenPage) -> list[Sequence[Track]]:
+    """The row borders of each table."""
+    tables = runs([_has_row(a, b, page) for a, b in pairwise(borders)])
+    # A border with no row beside it may be all that is left of a table's borders.
+    alone = [(k, k) for k in range(len(borders)) if not any(first <= k <= last for first, last in tables)]
+    return [borders[first : last + 1] for first, last in sorted([*tables, *alone])]
 
 
 def _has_row(upper: Track, lower: Track, page: BrokenPage) -> bool:
@@ -148,7 +154,8 @@ def _sides(borders: Sequence[Track], page: BrokenPage) -> tuple[float, float]:
         for r in page.rulings.horizontal
         if any(abs(t.at((r.start + r.end) / 2) - r.middle) <= near for t in borders)
     ]
-    start, end = min(r.start for r in pieces), max(r.end for r in pieces)
+    start = min((r.start for r in pieces), default=float(borders[0].along[0]))
+    end = max((r.end for r in pieces), default=float(borders[0].along[-1]))
     top, bottom = (round(float(borders[k].across.mean())) for k in (0, -1))
     drawn = np.flatnonzero(page.pieces[top:bottom].sum(axis=0) >= page.px(page.params.overhang_mm))
     margin = round(page.px(WORD_GAP_MM))

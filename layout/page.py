@@ -17,7 +17,7 @@ from .ink import black_channel, measure_ink, on_sheet, without_pieces
 from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import find_sheet
-from .rulings import detect_rulings
+from .rulings import RulingState, detect_rulings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ class PageLayout:
 
 
 def lay_out(
-    pixels: RGB, dpi: float, skew: float, *, in_pieces: bool | None = None, with_outside: bool = True
+    pixels: RGB, dpi: float, skew: float, *, state: RulingState | None = None, with_outside: bool = True
 ) -> PageLayout:
     """The layout of an upright page.
 
@@ -53,7 +53,7 @@ def lay_out(
         pixels: (H, W, 3) uint8 RGB.
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
-        in_pieces: whether to take its rulings for broken; None as they look.
+        state: what to take its rulings for; None for what they look like.
         with_outside: whether what lies outside the tables is asked for.
     """
     black = black_channel(pixels)
@@ -65,7 +65,7 @@ def lay_out(
     else:
         level, to_page = level_image(ink.contrast, skew)
     rulings = detect_rulings(level, ink.faint, ink.threshold, dpi)
-    detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), in_pieces=in_pieces)
+    detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
     beside = replace(beside, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))

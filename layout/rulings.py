@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 import cv2
@@ -21,6 +22,14 @@ from .ghosts import ghost_level
 from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .ruling import Ruling
+
+
+class RulingState(StrEnum):
+    """What is left of a page's rulings."""
+
+    WHOLE = "whole"
+    IN_PIECES = "in pieces"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,11 +108,11 @@ def has_loose_rulings(rulings: Rulings, regions: Sequence[Region], params: Track
 
 
 def are_level(rulings: Rulings, params: TrackParams | None = None) -> bool:
-    """Whether the long horizontal rulings are straight and level, as on a scan and not on a photograph or a curled page."""
+    """Whether the long horizontal rulings, if any, are straight and level, as they are not on a photograph or a curled page."""
     params = params or TrackParams()
     long = [r for r in rulings.horizontal if r.length >= mm_to_px(params.long_ruling_mm, rulings.dpi)]
     sway = [float(np.ptp(r.across)) for r in long]
-    return bool(sway) and float(np.median(sway)) <= mm_to_px(params.level_sway_mm, rulings.dpi)
+    return not sway or float(np.median(sway)) <= mm_to_px(params.level_sway_mm, rulings.dpi)
 
 
 def _unexplained(rulings: Rulings, regions: Sequence[Region], params: TrackParams) -> int:

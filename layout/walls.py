@@ -61,6 +61,7 @@ def infer_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float)
             row[int(beside.argmax()) :] = True
     for column in left.T:
         fill_between(column)
+    left[:, ~left.any(axis=0)] = True  # nothing is left of it: words alone tell that it was there
     _fill_down(left, nodes)
     left[:, 1:-1] |= printed[:, :-1] & printed[:, 1:]
     left &= ~_crossed(nodes, ink, dpi)
