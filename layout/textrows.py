@@ -23,7 +23,8 @@ class TextRowParams:
         word_gap_mm: characters of one word stand closer.
         column_gap_mm: words of different columns stand further apart.
         min_tabular: a table has at least so many lines of several columns.
-        max_row_mm: and the next of them follows within this distance.
+        usual_percentile: of the paper between a table's lines; the characters of a label printed downwards fill some of it.
+        break_share: between two tables the paper between lines is wider by this factor than between a table's own.
         min_line_mm: lower marks are no line of text.
         values_share: the values stand right of this share of the table's width.
     """
@@ -31,7 +32,8 @@ class TextRowParams:
     word_gap_mm: float = 2.0
     column_gap_mm: float = 5.0
     min_tabular: int = 3
-    max_row_mm: float = 16.0
+    usual_percentile: float = 75.0
+    break_share: float = 1.6
     min_line_mm: float = 1.4
     values_share: float = 0.45
 
@@ -47,42 +49,48 @@ def text_borders(
         params: lengths and shares.
     """
     params = params or TextRowParams()
-    tabular = _tabular_lines(print_, dpi, params)
-    tables = []
-    for group in _groups(tabular, mm_to_px(params.max_row_mm, dpi)):
-        if len(group) >= params.min_tabular:
-            tables.append(_borders(print_, group[0][0], group[-1][1], dpi, params))
-    return tuple(tables)
+    lines = runs(print_.any(axis=1))
+    tabular = _are_tabular(lines, print_, dpi, params)
+    groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, params))
+    return tuple(
+        _borders(print_, group[0][0], group[-1][1], dpi, params)
+        for group in groups
+        if len(group) >= params.min_tabular
+    )
 
 
 _Line = tuple[int, int]  # first and one past the last row of pixels
 
 
-def _tabular_lines(print_: Mask, dpi: float, params: TextRowParams) -> list[_Line]:
-    """The lines that have words of several columns."""
+def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextRowParams) -> list[bool]:
+    """Which lines have words of several columns."""
     gap = max(3, round(mm_to_px(params.word_gap_mm, dpi)))
     words = cv2.morphologyEx(print_, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
-    found: list[_Line] = []
-    for start, stop in runs(print_.any(axis=1)):
-        top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    found = []
+    for start, stop in lines:
         inside = (top >= start) & (top + height <= stop) & (height >= mm_to_px(params.min_line_mm, dpi))
         lefts = stats[inside, cv2.CC_STAT_LEFT]
         rights = lefts + stats[inside, cv2.CC_STAT_WIDTH]
         order = np.argsort(lefts)
         gaps = lefts[order][1:] - np.maximum.accumulate(rights[order])[:-1]
-        if (gaps >= mm_to_px(params.column_gap_mm, dpi)).any():
-            found.append((start, stop))
+        found.append(bool((gaps >= mm_to_px(params.column_gap_mm, dpi)).any()))
     return found
 
 
-def _groups(lines: Sequence[_Line], reach: float) -> list[list[_Line]]:
-    """Lines that follow one another closely."""
-    groups: list[list[_Line]] = []
-    for line in lines:
-        if not groups or line[0] - groups[-1][-1][1] > reach:
+def _groups(lines: Sequence[_Line], tabular: Sequence[bool], params: TextRowParams) -> list[list[int]]:
+    """Indices of lines between which the paper is about as wide as between the rows of tables."""
+    gaps = [lower[0] - upper[1] for upper, lower in pairwise(lines)]
+    within = [gap for gap, (a, b) in zip(gaps, pairwise(tabular), strict=True) if a and b]
+    if not within:
+        return []
+    usual = float(np.percentile(within, params.usual_percentile))
+    groups = [[0]]
+    for k, gap in enumerate(gaps, 1):
+        if gap > params.break_share * usual:
             groups.append([])
-        groups[-1].append(line)
+        groups[-1].append(k)
     return groups
 
 

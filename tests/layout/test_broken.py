@@ -10,6 +10,7 @@ import pytest
 from gouji.document.page import RGB
 from gouji.layout.lines import find_lines
 from gouji.layout.page import PageLayout, lay_out
+from gouji.layout.rulings import RulingState
 
 DPI = 200
 LEFT, TOP, ROW = 160, 300, 56
@@ -23,7 +24,7 @@ def draw_table(
     height, width = rows * ROW, COLUMNS[-1]
     lines = [((0, r * ROW), (width, r * ROW)) for r in range(rows + 1)]
     lines += [((x, 0), (x, height)) for x in COLUMNS]
-    for (x0, y0), (x1, y1) in lines:
+    for (x0, y0), (x1, y1) in lines if drawn else []:
         length = max(x1 - x0, y1 - y0)
         at = -int(rng.integers(0, 60))
         while at < length:
@@ -72,6 +73,19 @@ def test_every_number_has_a_cell_of_its_own(seed: int, drawn: float) -> None:
     assert all(len(own) == 1 for own in cells)
     assert len({own[0] for own in cells}) == len(middles)
     assert {table.grid.sound for table in layout.tables} == {drawn == 1.0}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_numbers_without_any_ruling_have_cells_of_their_own(seed: int) -> None:
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    middles = draw_table(sheet, 18, np.random.default_rng(seed), drawn=0.0)
+    cv2.putText(sheet, "a heading far below the table", (160, 1600), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2)
+    layout = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST)
+    cells = [holders(layout, middle) for middle in middles]
+    assert all(len(own) == 1 for own in cells)
+    assert len({own[0] for own in cells}) == len(middles)
+    assert not holders(layout, (200, 1590))
+    assert lay_out(to_page(sheet), DPI, 0.0).tables == ()
 
 
 def ghost_page(level: int, *, with_text: bool) -> np.ndarray:
