@@ -127,6 +127,9 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
             return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
+    if ink.shine and without_specks((contrast >= ink.faint).astype(np.uint8), dpi).any():
+        # As light as what shines through on the rest of the page; a mark of the cell's own may hide among it.
+        return CellCrop(np.full_like(contrast, 255), np.zeros_like(contrast), faint=True)
     luminance = np.asarray(cv2.cvtColor(straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     inside = luminance[top:bottom, left:right]
     coloured = without_specks(_darker_than_paper(inside), dpi)

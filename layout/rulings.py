@@ -23,6 +23,9 @@ from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .ruling import Ruling
 
+DOT_SHARE = 0.6
+"""Dots are at least so dark, as a share of print."""
+
 
 class RulingState(StrEnum):
     """What is left of a page's rulings."""
@@ -90,7 +93,8 @@ def detect_rulings(
         params: lengths and shares.
     """
     params = params or RulingParams()
-    dotted = draw_through((contrast >= faint).astype(np.uint8), dpi)
+    # A fax has no greys: what is lighter is of the other side.
+    dotted = draw_through((contrast >= max(faint, DOT_SHARE * print_)).astype(np.uint8), dpi)
     contrast = np.maximum(contrast, dotted * np.uint8(print_))
     across = _horizontal(contrast, faint, dpi, params)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):

@@ -168,10 +168,13 @@ def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> 
     row_score = min(pair.similarity, _heading_score(pair, own))
     widths = [cell.bbox.width for cell, shared in values if cell is not None and not shared]
     narrow = NARROW_SHARE * float(np.median(widths)) if len(widths) > 1 else 0.0
+    # Where some cells of a row are cut once more across, the mark of the others may stand in their other part.
+    uneven = len({cell.row_span for cell, _ in values if cell is not None}) > 1
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
-        merged = shared or (cell is not None and (cell.row_span > 1 or cell.bbox.width < narrow))
+        cut = cell is not None and (uneven or cell.row_span > 1 or cell.bbox.width < narrow)
+        merged = shared or cut
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
     return bound

@@ -145,6 +145,23 @@ def test_merged_blank_columns_are_blank_and_in_review() -> None:
     assert "merged_cell" in merged.reasons
 
 
+def test_a_cell_cut_in_two_is_in_review_whatever_its_upper_half_shows() -> None:
+    grid, cut = GRIDS[2], "challenges.litigation_after.upheld"
+    row = row_of(grid, cut.rpartition(".")[0])
+    cells = []
+    for cell in grid.cells:
+        if cell.row != row:
+            cells.append(cell)
+        elif cell.cell_id == cut:
+            lower = replace(cell, row=row + 1, cell_id=None)
+            cells += [replace(cell, text=""), lower]
+        else:
+            cells.append(replace(cell, row_span=2))
+    record = record_with(2, replace(grid, rows=grid.rows + 1, cells=tuple(cells)))
+    found = {c.id: c for c in record.cells}[cut]
+    assert found.status == "review"
+
+
 def test_a_weak_label_is_a_reason_for_review() -> None:
     row = row_of(GRIDS[1], "applications.carried_out")
     smudged = to_table(
