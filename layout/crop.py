@@ -122,7 +122,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         without_specks((contrast >= ink.threshold).astype(np.uint8), dpi), contrast, ink, dpi
     )
     if print_.any():
-        return CellCrop(_cleaned(contrast, print_, dpi), print_, cut=_is_cut(print_, dpi))
+        return CellCrop(_cleaned(contrast, print_, dpi, ink.shine), print_, cut=_is_cut(print_, dpi))
     for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
@@ -194,11 +194,12 @@ def _is_cut(ink: Mask, dpi: float) -> bool:
     return any(bool(ink[:, side].sum() >= height) for side in (0, -1))
 
 
-def _cleaned(contrast: Gray, ink: Mask, dpi: float) -> Gray:
+def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
     side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
     near = cv2.dilate(ink, np.ones((side, side), np.uint8))
     kept = cv2.bitwise_and(contrast, contrast, mask=near)
+    kept[kept < shine] = 0
     beside = contrast[near == 0]
     if ink.any() and beside.size:
         # Where something light lies all around the print it lies under its soft edges too.
