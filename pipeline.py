@@ -245,18 +245,18 @@ def _page_info(upright: UprightPage) -> PageInfo:
 def _read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> tuple[TextLine, ...]:
     if layout.outside is None:
         return ()
-    picture, place = layout.outside
-    page = upright.page
-    to_page = Homography.shift(place.x0, place.y0)
-    quads = None if layout.is_photograph else find_lines(picture, page.dpi, upright.skew)
+    outside, page = layout.outside, upright.page
+    picture = outside.picture
+    to_frame = Homography.shift(outside.place.x0, outside.place.y0)
+    quads = find_lines(picture, page.dpi, outside.skew) if outside.straight else None
     if quads is None:
         quads = tuple(box.quad for box in engine.detect(picture))
     readings = engine.recognize([straighten(picture, quad) for quad in quads])
     lines = []
     for own, reading in zip(quads, readings, strict=True):
         if reading.text.strip():
-            quad = to_page.apply_quad(own)
-            scan = page.to_scan.apply_quad(quad).to_bbox()
+            quad = to_frame.apply_quad(own)
+            scan = page.to_scan.apply_quad(outside.to_page.apply_quad(quad)).to_bbox()
             lines.append(TextLine(page.index, quad.to_bbox(), scan, reading.text, reading.score, page.dpi))
     return tuple(lines)
 

@@ -23,7 +23,9 @@ MIN_PRINT_MM2 = 1.0
 
 
 def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> tuple[RGB, BBox] | None:
-    """The smallest picture that holds all print outside the grids, tables painted over, and its place on the page.
+    """The smallest picture that holds all print outside the grids, and its place on the page.
+
+    Tables and what shines through from the sheet's other side are painted over.
 
     Args:
         pixels: (H, W, 3) uint8 RGB, upright.
@@ -44,7 +46,8 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
     x0, y0 = max(0, x - margin), max(0, y - margin)
     x1, y1 = min(width, x + w + margin), min(height, y + h + margin)
     part = pixels[y0:y1, x0:x1].copy()
-    part[covered[y0:y1, x0:x1] > 0] = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
+    paper = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
+    part[(covered[y0:y1, x0:x1] > 0) | (ink.contrast[y0:y1, x0:x1] < ink.shine)] = paper
     return part, BBox(x0, y0, x1, y1)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..document.geometry import BBox
+from ..document.geometry import BBox, Homography
 from ..document.page import RGB
 from ..document.table import Grid
-from .crop import CellCrop, cut_cell, line_crops
+from .crop import CellCrop, cut_cell, line_crops, straighten
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import black_channel, measure_ink, on_sheet, without_pieces
@@ -30,18 +30,35 @@ class TableCrops:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """The text outside the tables.
+
+    Attributes:
+        picture: (h, w, 3) uint8 RGB.
+        place: its box in its frame: the flattened sheet of a photograph, any other page as it is.
+        to_page: from that frame to the page.
+        skew: degrees by which its lines climb to the right.
+        straight: whether its lines are as straight as on a scan.
+    """
+
+    picture: RGB
+    place: BBox
+    to_page: Homography
+    skew: float
+    straight: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PageLayout:
     """What lies where on an upright page.
 
     Attributes:
         tables: from top to bottom.
-        outside: the picture that holds the text outside the tables, and its box on the page; None without such text.
-        is_photograph: whether a desk shows around the sheet; then lines need not be straight.
+        outside: what holds the text outside the tables; None without such text.
     """
 
     tables: tuple[TableCrops, ...]
-    outside: tuple[RGB, BBox] | None
-    is_photograph: bool
+    outside: Outside | None
 
 
 def lay_out(
@@ -59,6 +76,7 @@ def lay_out(
     black = black_channel(pixels)
     sheet = find_sheet(pixels, dpi)
     ink = on_sheet(measure_ink(black, dpi), sheet.inside if sheet else None)
+    ink = replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
     if sheet and sheet.quad:
         dpi = sheet_dpi(sheet.quad, dpi)
         level, to_page = flatten_sheet(ink.contrast, sheet.quad)
@@ -68,13 +86,19 @@ def lay_out(
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
-    beside = replace(beside, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
     tables = []
     for grid in grids:
         cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)
         tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
-    outside = outside_tables(pixels, ink, grids, dpi) if with_outside else None
-    return PageLayout(tuple(tables), outside, sheet is not None)
+    if not with_outside:
+        return PageLayout(tuple(tables), None)
+    if sheet and sheet.quad:
+        flat = straighten(pixels, sheet.quad)
+        part = outside_tables(flat, replace(ink, contrast=level), detected.grids, dpi)
+        return PageLayout(tuple(tables), Outside(*part, to_page, 0.0, straight=True) if part else None)
+    part = outside_tables(pixels, ink, grids, dpi)
+    whole = Homography.identity()
+    return PageLayout(tuple(tables), Outside(*part, whole, skew, straight=sheet is None) if part else None)
 
 
 def flatten(tables: Sequence[TableCrops]) -> list[RGB]:

@@ -29,6 +29,10 @@ _PRINTED_AT = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}")
 """What a browser prints at the head of a page, before the page's title."""
 
 
+_NAVIGATION = re.compile("[>＞›»]|首页")
+"""The path that a web page prints over its title: 当前位置：首页 > 政府信息公开."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A text, where it stands, and the lowest score of its lines."""
@@ -78,7 +82,7 @@ def _grown(lines: Sequence[TextLine], end: int) -> tuple[TextLine, ...]:
 
 
 def _continues(upper: TextLine, lower: TextLine) -> bool:
-    if upper.page_index != lower.page_index or "。" in upper.text:
+    if upper.page_index != lower.page_index or "。" in upper.text or _NAVIGATION.search(upper.text):
         return False
     heights = sorted((upper.upright.height, lower.upright.height))
     close = lower.upright.y0 - upper.upright.y0 <= LINE_SPACING * heights[1]

@@ -32,7 +32,7 @@ def test_text_outside_keeps_its_place_and_tables_are_painted_over() -> None:
     sheet = page_of_table_and_text()
     outside = lay_out(sheet.pixels, DPI, 0.0).outside
     assert outside is not None
-    picture, place = outside
+    picture, place = outside.picture, outside.place
     assert picture.shape == (place.height, place.width, 3)
     assert place.x0 <= 120
     assert place.y0 <= 60

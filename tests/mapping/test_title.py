@@ -53,6 +53,14 @@ def test_ways_to_print_a_title(name: str) -> None:
     assert found.title.score == 0.99
 
 
+def test_the_path_of_a_web_page_is_no_part_of_the_title() -> None:
+    title = "某县教育局2023年政府信息公开工作年度报告"
+    found = find_title(lines_of(("当前位置：首页 > 政府信息公开 > 年度报告", 36.0), (title, 44.0), BODY))
+    assert found is not None
+    assert found.title is not None
+    assert found.title.text == title
+
+
 def test_the_title_is_the_largest_line_that_ends_as_one() -> None:
     small = "某县教育局2023年政府信息公开工作年度报告"
     lines = lines_of(
