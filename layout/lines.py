@@ -26,6 +26,7 @@ class LineParams:
         spaced: characters of a letter-spaced line stand closer than so many times its height; two columns stand further apart.
         stroke_gap_mm: strokes of one character stand closer above each other.
         min_height_mm, max_height_mm: of a line; a title's characters are up to 16 mm high.
+        word_mm: a line of characters is higher than this.
         usual_factor: a long line higher than so many times the page's usual one may be two that touch.
         min_print_mm2: less print is dust.
         margin: paper around a line, as a share of its height.
@@ -36,7 +37,8 @@ class LineParams:
     stroke_gap_mm: float = 0.7
     min_height_mm: float = 0.4
     max_height_mm: float = 18.0
-    usual_factor: float = 1.75
+    word_mm: float = 1.8
+    usual_factor: float = 2.1
     min_print_mm2: float = 0.5
     margin: float = 0.12
 
@@ -79,7 +81,9 @@ def _boxes(mask: Mask, dpi: float, params: LineParams) -> list[BBox] | None:
         for (x, y, w, h, _), many in zip(stats[1:].tolist(), enough[1:], strict=True)
         if many and low <= h
     ]
-    usual = float(np.median([box.height for box in boxes if box.width >= 4 * box.height] or [high]))
+    # The dashes beside a page number are as long as a word, and tell nothing of the lines' height.
+    lines = [b.height for b in boxes if b.width >= 4 * b.height and b.height >= mm_to_px(params.word_mm, dpi)]
+    usual = float(np.median(lines or [high]))
     if any(
         box.height > (params.usual_factor * usual if box.width >= 3 * box.height else high) for box in boxes
     ):
