@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
     "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True",
     "HF_HUB_OFFLINE": "1",
+    "MALLOC_ARENA_MAX": "2",  # as gouji sets it for its own worker
 }
 
 
