@@ -49,7 +49,7 @@ def draw_through(ink: Mask, dpi: float, params: DotParams | None = None) -> Mask
 
 
 def _rows_of(dots: Mask, dpi: float, params: DotParams) -> Mask:
-    """(H, W) uint8: Low lines through rows of dots."""
+    """(H, W) uint8: low lines through rows of dots."""
     apart, length = (max(3, round(mm_to_px(mm, dpi))) for mm in (params.apart_mm, params.length_mm))
     # A row may climb by a px or two.
     thick = cv2.dilate(np.ascontiguousarray(dots), np.ones((3, 1), np.uint8))

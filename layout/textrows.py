@@ -44,7 +44,7 @@ def text_borders(
     """The row borders of each table of a level page, from top to bottom, as they follow from its lines alone.
 
     Args:
-        print_: (H, W) uint8, the page's print.
+        print_: (H, W) uint8, the page's print; a group of lines without any mark right of its labels is no table.
         dpi: pixels an inch.
         params: lengths and shares.
     """
@@ -52,11 +52,12 @@ def text_borders(
     lines = runs(print_.any(axis=1))
     tabular = _are_tabular(lines, print_, dpi, params)
     groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, params))
-    return tuple(
+    tables = (
         _borders(print_, group[0][0], group[-1][1], dpi, params)
         for group in groups
         if len(group) >= params.min_tabular
     )
+    return tuple(table for table in tables if table)
 
 
 _Line = tuple[int, int]  # first and one past the last row of pixels
@@ -101,6 +102,8 @@ def _borders(print_: Mask, top: int, bottom: int, dpi: float, params: TextRowPar
     values = print_[top:bottom, round(left + params.values_share * (right - left)) : right].any(axis=1)
     least = mm_to_px(params.min_line_mm, dpi)
     lines = [(top + a, top + b) for a, b in runs(values) if b - a >= least]
+    if not lines:
+        return ()
     margin = mm_to_px(1.0, dpi)
     places = [lines[0][0] - margin, *((a[1] + b[0]) / 2 for a, b in pairwise(lines)), lines[-1][1] + margin]
     along = np.array([left, right], dtype=np.float64)
