@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -134,8 +135,10 @@ def _again(
 ) -> Iterator[DigitizedPage]:
     """The page once more, its rulings taken for broken where they were taken for whole, or the other way round, or for lost."""
     index, turn = page.info.number - 1, page.info.rotation
-    for state in (RulingState.IN_PIECES if _is_sound(page) else RulingState.WHOLE, RulingState.LOST):
-        yield _digitize_index(images, index, engine, turn, with_sections=with_sections, state=state)
+    with _page_errors(index):
+        upright = make_upright(images.read(index), engine, turn)
+        for state in (RulingState.IN_PIECES if _is_sound(page) else RulingState.WHOLE, RulingState.LOST):
+            yield _read_upright(upright, engine, with_sections=with_sections, state=state)
 
 
 def _is_sound(page: DigitizedPage) -> bool:
@@ -180,17 +183,17 @@ def _no_page(source: Source, first: PageError) -> InputError:
 
 
 def _digitize_index(
-    images: Pages,
-    index: int,
-    engine: Engine,
-    likely: int,
-    *,
-    with_sections: bool,
-    state: RulingState | None = None,
+    images: Pages, index: int, engine: Engine, likely: int, *, with_sections: bool
 ) -> DigitizedPage:
-    """One page; whatever goes wrong with it is a `PageError`, so that the report's other pages are kept."""
+    with _page_errors(index):
+        return digitize_page(images.read(index), engine, likely, with_sections=with_sections)
+
+
+@contextmanager
+def _page_errors(index: int) -> Iterator[None]:
+    """Whatever goes wrong with one page is a `PageError`, so that the report's other pages are kept."""
     try:
-        return digitize_page(images.read(index), engine, likely, with_sections=with_sections, state=state)
+        yield
     except PageError:
         raise
     except InputError as error:
@@ -204,12 +207,7 @@ def _digitize_index(
 
 
 def digitize_page(
-    page: PageImage,
-    engine: Engine,
-    likely: int = 0,
-    *,
-    with_sections: bool = True,
-    state: RulingState | None = None,
+    page: PageImage, engine: Engine, likely: int = 0, *, with_sections: bool = True
 ) -> DigitizedPage:
     """Tables and text of one page.
 
@@ -218,15 +216,20 @@ def digitize_page(
         engine: finds and reads text.
         likely: the turn, in degrees clockwise, that made the page before upright.
         with_sections: whether text outside the tables is read.
-        state: what its rulings are taken for; None for what they look like.
     """
-    upright = make_upright(page, engine, likely)
-    pixels, dpi = upright.page.pixels, upright.page.dpi
-    layout = lay_out(pixels, dpi, upright.skew, state=state, with_outside=with_sections)
+    return _read_upright(make_upright(page, engine, likely), engine, with_sections=with_sections)
+
+
+def _read_upright(
+    upright: UprightPage, engine: Engine, *, with_sections: bool, state: RulingState | None = None
+) -> DigitizedPage:
+    """Tables and text of an upright page, its rulings taken for `state`, or for what they look like."""
+    page = upright.page
+    layout = lay_out(page.pixels, page.dpi, upright.skew, state=state, with_outside=with_sections)
     readings = read_cell_lines(engine, flatten(layout.tables))
-    tables = fill_tables(layout.tables, readings, page.index, page.dpi, upright.page.to_scan)
+    tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
     lines = _read_outside(layout, upright, engine) if with_sections else ()
-    return DigitizedPage(_page_info(upright), tables, lines, upright.page.pixels.shape[0])
+    return DigitizedPage(_page_info(upright), tables, lines, page.pixels.shape[0])
 
 
 def _page_info(upright: UprightPage) -> PageInfo:
