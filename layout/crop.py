@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import Quad, mm_to_px
+from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
 from .runs import runs
@@ -164,21 +166,15 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
     beside = np.zeros_like(ink)
     beside[rows[0] : rows[-1] + 1, max(0, cols[0] - reach) : cols[-1] + 1 + reach] = 1
     lighter = (contrast >= max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.bitwise_and(lighter, beside), connectivity=8
-    )
-    own = LIGHTER_SHARE * float(np.percentile(contrast[ink > 0], OWN_PERCENTILE))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_and(lighter, beside), connectivity=8)
+    own = LIGHTER_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    kept = np.zeros_like(ink)
-    for i in range(1, count):
-        mark = labels == i
-        if sides[i] < mm_to_px(MIN_MARK_MM, dpi):
-            continue
-        if _is_sign(stats[i], int(cols[0]), dpi):
-            kept |= mark.astype(np.uint8)
-        else:
-            kept |= (mark & (contrast >= own)).astype(np.uint8)
-    return np.asarray(cv2.bitwise_or(ink, kept), dtype=np.uint8)
+    large = sides >= mm_to_px(MIN_MARK_MM, dpi)
+    large[0] = False
+    sign = large & np.array([_is_sign(mark, int(cols[0]), dpi) for mark in stats])
+    # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
+    least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
+    return np.asarray(ink | (contrast >= least[labels]), dtype=np.uint8)
 
 
 def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
@@ -203,8 +199,8 @@ def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     beside = contrast[near == 0]
     if ink.any() and beside.size:
         # Where something light lies all around the print it lies under its soft edges too.
-        light = float(np.percentile(beside, SHADE_PERCENTILE))
-        kept[kept < min(light, SHADE_SHARE * float(np.percentile(contrast[ink > 0], OWN_PERCENTILE)))] = 0
+        light = percentile(beside, SHADE_PERCENTILE)
+        kept[kept < min(light, SHADE_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE))] = 0
     return np.asarray(255 - kept, dtype=np.uint8)
 
 
@@ -277,10 +273,11 @@ def without_specks(mask: Mask, dpi: float) -> Mask:
     reach = round(mm_to_px(1.2, dpi))
     for i in np.flatnonzero(marks):
         near[max(0, y[i] - reach) : y[i] + h[i] + reach, max(0, x[i] - reach) : x[i] + w[i] + reach] = 1
-    touched = np.unique(labels[near > 0])
-    keep = np.isin(labels, touched) & (labels > 0)
-    edge_labels = np.flatnonzero(edge & ~marks) + 1
-    return (keep & ~np.isin(labels, edge_labels)).astype(np.uint8)
+    keep = np.zeros(count, dtype=bool)
+    keep[labels[near > 0]] = True
+    keep[0] = False
+    keep[1:] &= marks | ~edge
+    return np.asarray(keep[labels], dtype=np.uint8)
 
 
 def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:

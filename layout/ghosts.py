@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ..document.geometry import mm_to_px
+from ..document.levels import percentile
 from ..document.page import Gray
 from .ruling import Ruling
 
@@ -97,5 +98,5 @@ def shine_level(
     light = chars & ~dark
     if light.sum() < max(params.min_chars, params.chars_share * (chars & dark).sum()):
         return 0
-    level = params.chars_factor * float(np.percentile(contrast[light[labels]], params.chars_percentile))
+    level = params.chars_factor * percentile(contrast[light[labels]], params.chars_percentile)
     return min(print_, round(level))

@@ -62,8 +62,9 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         state: what to take the rulings for; None for what they look like.
     """
     regions = gather_regions(rulings)
-    whole = tuple(_without_strokes(region, rulings) for region in regions)
-    broken = any(_is_broken(_measure_walls(region, _cross(region), rulings)) for region in whole)
+    drawn = _widen(rulings)
+    whole = tuple(_without_strokes(region, drawn, rulings.dpi) for region in regions)
+    broken = any(_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole)
     broken = broken or has_loose_rulings(rulings, regions)
     pieces: Mask | None = None
     if state is None:
@@ -75,7 +76,7 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     beside = ink if pieces is None else cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8)))
     grids = (
         replace(
-            build_grid(region, rulings, beside.astype(np.uint8)),
+            _build_grid(region, drawn, beside.astype(np.uint8), rulings.dpi),
             sound=state is RulingState.WHOLE and not broken,
         )
         for region in tables
@@ -84,30 +85,28 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     return Detected(tuple(grid for grid in grids if len(grid.cells) > 1), pieces)
 
 
-def build_grid(region: Region, rulings: Rulings, ink: Mask) -> Grid:
+def _build_grid(region: Region, drawn: _Drawn, ink: Mask, dpi: float) -> Grid:
     """The mesh and the cells of one table; `ink` is (H, W) uint8, the page's print."""
     nodes = _cross(region)
-    walls = _measure_walls(region, nodes, rulings)
+    walls = _measure_walls(region, nodes, drawn)
     if region.inferred:
-        drawn = infer_walls(nodes, walls, ink, rulings.dpi)
+        solid = infer_walls(nodes, walls, ink, dpi)
     else:
-        drawn = (
-            _mended(walls) if _is_broken(walls) else bridge_walls(nodes, _continued(walls), ink, rulings.dpi)
-        )
-    labels = _rectangles(drawn)
+        solid = _mended(walls) if _is_broken(walls) else bridge_walls(nodes, _continued(walls), ink, dpi)
+    labels = _rectangles(solid)
     cells = [_to_cell(labels == i, nodes, walls) for i in range(int(labels.max()) + 1)]
     return Grid(nodes, tuple(sorted(cells, key=lambda c: (c.row, c.col))))
 
 
-def _without_strokes(region: Region, rulings: Rulings) -> Region:
+def _without_strokes(region: Region, drawn: _Drawn, dpi: float) -> Region:
     """The region without short tracks that nowhere go the whole way from one crossing track to the next.
 
     Where rows are set tight, a character's stroke nearly fills its row; a ruling fills it wholly.
     """
-    trusted = mm_to_px(TRUSTED_LENGTH_MM, rulings.dpi)
+    trusted = mm_to_px(TRUSTED_LENGTH_MM, dpi)
     while True:
         nodes = _cross(region)
-        walls = _measure_walls(region, nodes, rulings, whole=True)
+        walls = _measure_walls(region, nodes, drawn, whole=True)
         rows = [
             h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
             for i, h in enumerate(region.horizontal)
@@ -128,27 +127,38 @@ def _without_strokes(region: Region, rulings: Rulings) -> Region:
 
 def _cross(region: Region) -> NDArray[np.float64]:
     """(rows + 1, cols + 1, 2): where each horizontal track meets each vertical one."""
-    nodes = np.empty((len(region.horizontal), len(region.vertical), 2))
-    for i, h in enumerate(region.horizontal):
-        for j, v in enumerate(region.vertical):
-            x, y = float(v.across.mean()), 0.0
-            for _ in range(3):  # both are nearly straight: converges to below a px at once
-                y = h.at(x)
-                x = v.at(y)
-            nodes[i, j] = x, y
-    return nodes
+    xs = np.tile([v.across.mean() for v in region.vertical], (len(region.horizontal), 1))
+    ys = np.zeros_like(xs)
+    for _ in range(3):  # both are nearly straight: converges to below a px at once
+        for h, x, y in zip(region.horizontal, xs, ys, strict=True):
+            y[:] = np.interp(x, h.along, h.across)
+        for v, x, y in zip(region.vertical, xs.T, ys.T, strict=True):
+            x[:] = np.interp(y, v.along, v.across)
+    return np.stack([xs, ys], axis=2)
 
 
-def _measure_walls(
-    region: Region, nodes: NDArray[np.float64], rulings: Rulings, *, whole: bool = False
-) -> Walls:
-    """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings."""
-    trim = 0.0 if whole else 0.1
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """Where a border may lie and count as drawn: (H, W) uint8 each, 1 on rulings and as far beside them as the tolerance."""
+
+    horizontal: Mask
+    vertical: Mask
+    any: Mask
+
+
+def _widen(rulings: Rulings) -> _Drawn:
     side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
     horizontal = np.asarray(cv2.dilate(rulings.horizontal_mask, np.ones((side, 1), np.uint8)), np.uint8)
     vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
-    if whole:
-        horizontal = vertical = horizontal | vertical
+    return _Drawn(horizontal, vertical, horizontal | vertical)
+
+
+def _measure_walls(
+    region: Region, nodes: NDArray[np.float64], drawn: _Drawn, *, whole: bool = False
+) -> Walls:
+    """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings."""
+    trim = 0.0 if whole else 0.1
+    horizontal, vertical = (drawn.any, drawn.any) if whole else (drawn.horizontal, drawn.vertical)
     # Masks and nodes of rows are turned so that every track runs along the first axis.
     above = _drawn_shares(region.horizontal, nodes[..., 0], horizontal.T, trim)
     left = _drawn_shares(region.vertical, nodes[..., 1].T, vertical, trim).T

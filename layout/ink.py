@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import Homography, mm_to_px
+from ..document.levels import percentile
 from ..document.page import RGB, Gray
 
 Mask = NDArray[np.uint8]
@@ -85,7 +86,7 @@ def _print_contrast(contrast: Gray, faint: int) -> float:
     """How dark the page's print is, in grey levels; 0 for an empty page."""
     sample = contrast[::2, ::2]
     inked = sample[sample >= faint]
-    return float(np.percentile(inked, _PRINT_PERCENTILE)) if inked.size else 0.0
+    return percentile(inked, _PRINT_PERCENTILE) if inked.size else 0.0
 
 
 def on_sheet(ink: Ink, sheet: Mask | None) -> Ink:
@@ -127,5 +128,5 @@ def estimate_paper(gray: Gray, dpi: float) -> Gray:
 def _paper_noise(contrast: Gray) -> float:
     """Spread of the paper itself, in grey levels: most of a page is bare, so a middle percentile tells."""
     sample = contrast[::4, ::4]
-    low = sample[sample <= np.percentile(sample, _NOISE_PERCENTILE)]
+    low = sample[sample <= percentile(sample, _NOISE_PERCENTILE)]
     return float(low.std()) if low.size else 0.0

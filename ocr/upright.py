@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px, quarter_turn
+from ..document.levels import percentile
 from ..document.page import RGB, PageImage
 from ..document.reading import LineReading
 from .engine import Engine
@@ -35,7 +36,8 @@ _WORK_DPI = 100.0
 _LINE_DPI = 144.0
 _TURNS = (0, 90, 270, 180)
 _SAMPLES = 4
-_SKEW_PIXELS = 40_000
+_SKEW_SEARCH = ((MAX_SKEW_DEGREES, 0.5, 10_000), (0.5, 0.1, 40_000), (0.1, 0.02, 40_000))
+"""Reach and step in degrees of each round of the search, and of how many pixels of ink it looks at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,13 +107,13 @@ def estimate_skew(pixels: RGB, dpi: float) -> float:
     rows, cols = np.nonzero(_small_mask(pixels, dpi))
     if not rows.size:
         return 0.0
-    step = max(1, rows.size // _SKEW_PIXELS)
-    rows, cols = rows[::step], cols[::step]
     cols = cols - cols.mean()
     best = 0.0
-    for reach, fine in ((MAX_SKEW_DEGREES, 0.5), (0.5, 0.1), (0.1, 0.02)):
+    for reach, fine, pixels_read in _SKEW_SEARCH:
+        step = max(1, rows.size // pixels_read)
+        ys, xs = rows[::step], cols[::step]
         angles = best + np.arange(-reach, reach + fine / 2, fine)
-        best = float(max(angles, key=lambda a: _sharpness(rows, cols, float(a))))
+        best = float(max(angles, key=lambda a, ys=ys, xs=xs: _sharpness(ys, xs, float(a))))
     return round(best, 2) + 0.0
 
 
@@ -127,8 +129,7 @@ def _small_mask(pixels: RGB, dpi: float) -> NDArray[np.uint8]:
 
 def _dark_mask(gray: NDArray[np.uint8], window: int) -> NDArray[np.uint8]:
     """(h, w) uint8, 1 where a pixel is darker than its surroundings by a third of the page's own contrast."""
-    paper, print_ = np.percentile(gray, (60, 1))
-    contrast = max(12.0, 0.33 * float(paper - print_))
+    contrast = max(12.0, 0.33 * (percentile(gray, 60) - percentile(gray, 1)))
     mask = cv2.adaptiveThreshold(gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, contrast)
     return np.asarray(mask, dtype=np.uint8)
 
