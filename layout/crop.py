@@ -165,9 +165,12 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
     reach = round(mm_to_px(BESIDE_MM, dpi))
     beside = np.zeros_like(ink)
     beside[rows[0] : rows[-1] + 1, max(0, cols[0] - reach) : cols[-1] + 1 + reach] = 1
-    lighter = (contrast >= max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_and(lighter, beside), connectivity=8)
+    level = max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
+    lighter = beside & (contrast >= level)
     own = LIGHTER_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE)
+    if not (lighter > _grown(ink, dpi)).any():  # most cells: print and its soft edges
+        return np.asarray(ink | (lighter & (contrast >= own)), dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lighter, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     large = sides >= mm_to_px(MIN_MARK_MM, dpi)
     large[0] = False
@@ -190,10 +193,15 @@ def _is_cut(ink: Mask, dpi: float) -> bool:
     return any(bool(ink[:, side].sum() >= height) for side in (0, -1))
 
 
+def _grown(ink: Mask, dpi: float) -> Mask:
+    """The ink with its soft edges."""
+    side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
+    return np.asarray(cv2.dilate(ink, np.ones((side, side), np.uint8)), dtype=np.uint8)
+
+
 def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
-    side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
-    near = cv2.dilate(ink, np.ones((side, side), np.uint8))
+    near = _grown(ink, dpi)
     kept = cv2.bitwise_and(contrast, contrast, mask=near)
     kept[kept < shine] = 0
     beside = contrast[near == 0]

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
+from .marks import find_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,14 @@ class DotParams:
 def draw_through(ink: Mask, dpi: float, params: DotParams | None = None) -> Mask:
     """(H, W) uint8: lines through the level and upright rows of dots of a (H, W) uint8 page's ink."""
     params = params or DotParams()
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count <= params.min_dots:
-        return np.zeros_like(ink)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    marks = find_marks(ink)
+    width, height = marks.boxes[:, 2], marks.boxes[:, 3]
     thin, across, down = (mm_to_px(mm, dpi) for mm in (params.thin_mm, params.across_mm, params.down_mm))
     level, upright = (height <= thin) & (width <= across), (width <= thin) & (height <= down)
-    level[0] = upright[0] = False
     if min(level.sum(), upright.sum()) < params.min_dots:
         return np.zeros_like(ink)
-    rows = _rows_of(level[labels].astype(np.uint8), dpi, params)
-    columns = _rows_of(upright[labels].astype(np.uint8).T, dpi, params).T
+    rows = _rows_of(marks.only(level), dpi, params)
+    columns = _rows_of(marks.only(upright).T, dpi, params).T
     return np.maximum(rows, columns)
 
 

@@ -13,6 +13,9 @@ from ..document.levels import percentile
 from ..document.page import Gray
 from .ruling import Ruling
 
+MARK_DPI = 100
+"""Marks of a character's size are still told apart at so many pixels an inch."""
+
 
 @dataclass(frozen=True, slots=True)
 class GhostParams:
@@ -87,6 +90,8 @@ def shine_level(
         params: lengths and shares.
     """
     params = params or GhostParams()
+    step = max(1, int(dpi // MARK_DPI))
+    contrast, dpi = np.ascontiguousarray(contrast[::step, ::step]), dpi / step
     marks = (contrast >= faint).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     dark = np.zeros(count, dtype=bool)

@@ -66,8 +66,9 @@ def black_channel(pixels: RGB) -> Gray:
 
     The brightest channel, made brighter still by as much as the channels differ: grey stays as it is.
     """
-    brightest = cv2.max(cv2.max(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
-    darkest = cv2.min(cv2.min(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
+    red, green, blue = cv2.split(pixels)
+    brightest = cv2.max(cv2.max(red, green), blue)
+    darkest = cv2.min(cv2.min(red, green), blue)
     return np.asarray(cv2.add(brightest, cv2.subtract(brightest, darkest)), dtype=np.uint8)
 
 

@@ -83,13 +83,12 @@ def _successors(ordered: Sequence[Ruling], dpi: float, params: LinkParams) -> li
 
 def _goes_on(left: Ruling, right: Ruling, dpi: float, params: LinkParams) -> bool:
     gap = max(0.0, right.start - left.end)
-    allowed = mm_to_px(params.offset_mm, dpi) + params.slope * gap
-    near_end, near_start = left.across[-2:].mean(), right.across[:2].mean()
-    if gap > mm_to_px(params.small_gap_mm, dpi) and min(left.length, right.length) < mm_to_px(
-        params.min_piece_mm, dpi
-    ):
+    shorter = min(left.length, right.length)
+    if gap > mm_to_px(params.small_gap_mm, dpi) and shorter < mm_to_px(params.min_piece_mm, dpi):
         return False
-    return bool(right.end > left.end and abs(near_start - near_end) <= allowed)
+    # Their facing ends, from two samples each.
+    step = (right.across[0] + right.across[1] - left.across[-1] - left.across[-2]) / 2
+    return bool(right.end > left.end and abs(step) <= mm_to_px(params.offset_mm, dpi) + params.slope * gap)
 
 
 def _chain(first: int, after: Sequence[int | None]) -> list[int]:

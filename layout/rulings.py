@@ -21,6 +21,7 @@ from .dots import draw_through
 from .ghosts import ghost_level
 from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
+from .marks import find_marks
 from .ruling import Ruling
 
 DOT_SHARE = 0.6
@@ -159,21 +160,23 @@ def _trace(
     mask: Mask, contrast: Gray, dpi: float, params: RulingParams, min_length_mm: float
 ) -> tuple[Ruling, ...]:
     """One ruling for each connected stretch of a horizontal line mask."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    min_length = mm_to_px(min_length_mm, dpi)
+    marks = find_marks(mask)
     rulings = []
-    for i in range(1, count):
-        x, y, width, height, _area = (int(v) for v in stats[i])
-        if width < min_length:
-            continue
-        inside = labels[y : y + height, x : x + width] == i
+    for i in np.flatnonzero(marks.boxes[:, 2] >= mm_to_px(min_length_mm, dpi)):
+        x, y, width, height = (int(v) for v in marks.boxes[i])
+        inside = marks.pixels(int(i))
         points = _center_line(inside, mm_to_px(2.0, dpi))
         along, across = points[0] + x, points[1] + y
-        sway = np.abs(across - np.polyval(np.polyfit(along, across, 1), along)).max()
-        if sway <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
+        if _sway(along, across) <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
             darkness = contrast[y : y + height, x : x + width][inside]
             rulings.append(Ruling(along, across, float(darkness.mean())))
     return tuple(rulings)
+
+
+def _sway(along: NDArray[np.float64], across: NDArray[np.float64]) -> float:
+    """How far a line goes off its own straight fit, px."""
+    x, y = along - along.mean(), across - across.mean()
+    return float(np.abs(y - x * (x @ y) / (x @ x)).max())
 
 
 def _center_line(

@@ -1,0 +1,56 @@
+"""Marks of the sheet's other side, told from print by there being many of them and all lighter."""
+
+from __future__ import annotations
+
+import numpy as np
+from gouji.document.geometry import Quad
+from gouji.layout.crop import cut_cell
+from gouji.layout.ghosts import shine_level
+from gouji.layout.ink import Ink, measure_ink
+
+DPI = 200.0
+FAINT, PRINT = 20, 80
+CELL = Quad(((100.0, 100.0), (220.0, 100.0), (220.0, 160.0), (100.0, 160.0)))
+
+
+def page(light_marks: int, level: int = 45) -> np.ndarray:
+    """(1000, 800) uint8 contrast: 60 marks of print, and lighter ones below them, each 2 × 3 mm."""
+    contrast = np.zeros((1000, 800), np.uint8)
+    for k in range(60):
+        y, x = 200 + 40 * (k // 20), 20 + 38 * (k % 20)
+        contrast[y : y + 22, x : x + 14] = 200
+    for k in range(light_marks):
+        y, x = 400 + 40 * (k // 20), 20 + 38 * (k % 20)
+        contrast[y : y + 22, x : x + 14] = level
+    contrast[120:142, 150:164] = level  # in the cell
+    return contrast
+
+
+def test_many_light_marks_shine_through() -> None:
+    level = shine_level(page(240), FAINT, PRINT, DPI)
+    assert 45 < level <= PRINT
+
+
+def test_a_few_light_marks_are_this_sides() -> None:
+    assert shine_level(page(30), FAINT, PRINT, DPI) == 0
+    assert shine_level(np.zeros((500, 500), np.uint8), FAINT, PRINT, DPI) == 0
+
+
+def test_a_light_mark_alone_is_read_and_among_many_left_out() -> None:
+    pixels = np.full((1000, 800, 3), 255, np.uint8)
+    alone = cut_cell(pixels, Ink(page(0), FAINT, PRINT), CELL, DPI)
+    assert alone.has_ink
+    assert alone.faint
+    contrast = page(240)
+    among = cut_cell(pixels, Ink(contrast, FAINT, PRINT, shine_level(contrast, FAINT, PRINT, DPI)), CELL, DPI)
+    assert not among.has_ink
+    assert among.faint, "a blank cell with such a mark goes to review"
+
+
+def test_print_in_a_shadow_is_as_dark_as_in_the_light() -> None:
+    reflectance = np.full((600, 800), 0.95)
+    reflectance[100:130, 100:700:40] = reflectance[100:130, 101:700:40] = 0.3
+    light = np.linspace(255, 110, 800)[None, :]
+    ink = measure_ink((reflectance * light).astype(np.uint8), DPI)
+    strokes = ink.contrast[115, 100:700:40].astype(float)
+    assert strokes.min() > 0.9 * strokes.max()
