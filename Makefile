@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle clean
+.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle train-numbers clean
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,24 @@ $(PADDLE_READY): pyproject.toml
 test-paddle: $(PADDLE_READY)  ## the PaddleOCR engine, in an environment of its own
 	$(PADDLE)/bin/python -m pytest -m paddle tests/ocr/test_paddle.py
 
+# PyTorch is large and only training needs it.
+TRAIN := .venv-train
+TRAIN_READY := $(TRAIN)/.ready
+CROPS := bench-out/numbers
+
+$(TRAIN_READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(TRAIN) && uv pip install --quiet --python $(TRAIN)/bin/python --editable '.[train]'; \
+	else \
+	  $(PYTHON) -m venv $(TRAIN) && $(TRAIN)/bin/python -m pip install --quiet --editable '.[train]'; \
+	fi
+	@touch $(TRAIN_READY)
+
+train-numbers: $(READY) $(TRAIN_READY)  ## the number reader made again: sheets, crops, network
+	$(BIN)/python -m training crops $(CROPS)/train.npz --sheets 600 --first 1000000
+	$(BIN)/python -m training crops $(CROPS)/valid.npz --sheets 51 --first 9000000
+	$(TRAIN)/bin/python -m training fit $(CROPS)/train.npz $(CROPS)/valid.npz --minutes 20
+
 # img2table and PaddleOCR want the one OpenCV, RapidOCR the other; the same as above.
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
@@ -87,4 +105,4 @@ bench: $(READY) $(PEERS_READY)  ## seconds a page and memory beside other progra
 	$(BIN)/python -m benchmarks.bench --markdown docs/benchmarks.md --json bench-out/benchmarks.json $(BENCH)
 
 clean:  ## remove what was set up and made
-	rm -rf $(VENV) .venv-paddle .venv-peers build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-paddle .venv-peers .venv-train build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache

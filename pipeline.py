@@ -44,6 +44,7 @@ from .mapping.title import Title, find_title, find_year, reading_order
 from .models.confidence import CONFIDENCE_MODEL, Evidence, estimate_confidence
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
+from .ocr.numbers import number_reader
 from .ocr.pages import Pages, open_pages
 from .ocr.upright import UprightPage, make_upright
 
@@ -109,7 +110,8 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
     if not pages:
         raise _no_page(source, next(iter(errors.values())))
     failures = [Failure(where=f"page {n}", what=error.kind, why=str(error)) for n, error in errors.items()]
-    return assemble(source, report, failures, engine.name, started)
+    models = f"{engine.name}, {number_reader(engine.parallel).name}"
+    return assemble(source, report, failures, models, started)
 
 
 def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list[DigitizedPage | PageError]:

@@ -1,7 +1,7 @@
 """Where the OCR weights lie and what they must hash to.
 
-The weights ship inside the `rapidocr` wheel (Apache-2.0; PP-OCRv6 by the PaddleOCR authors, converted to ONNX). Nothing is ever
-downloaded.
+Those of PP-OCRv6 ship inside the `rapidocr` wheel (Apache-2.0; by the PaddleOCR authors, converted to ONNX), those of the number
+reader with gouji. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from ..document.errors import MissingPartError
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One file of weights: where it ships and its sha256."""
+    """One file of weights: where it ships, its sha256, and what to do when it is not there."""
 
     name: str
     package: str
     member: str
     sha256: str
+    remedy: str
+
+
+_REINSTALL = "Run `make setup`, or `pip install --force-reinstall --no-deps rapidocr==3.10.0`."
 
 
 DETECTION = Weights(
@@ -29,16 +33,23 @@ DETECTION = Weights(
     "rapidocr",
     "models/PP-OCRv6_det_small.onnx",
     "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    _REINSTALL,
 )
 RECOGNITION = Weights(
     "PP-OCRv6-small-rec",
     "rapidocr",
     "models/PP-OCRv6_rec_small.onnx",
     "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+    _REINSTALL,
 )
-DEFAULT_WEIGHTS = (DETECTION, RECOGNITION)
-
-_REINSTALL = "Run `make setup`, or `pip install --force-reinstall --no-deps rapidocr==3.10.0`."
+NUMBERS = Weights(
+    "gouji-numbers",
+    "gouji",
+    "models/numbers.onnx",
+    "12073c6f3696bcef986110ae0327a5f54e902b84c27cdd5eb39b4f9ff6fa99d4",
+    "Install gouji again; in a checkout run `git restore models` and `make setup`.",
+)
+DEFAULT_WEIGHTS = (DETECTION, RECOGNITION, NUMBERS)
 
 
 def find_weights(weights: Weights) -> Path:
@@ -50,11 +61,14 @@ def find_weights(weights: Weights) -> Path:
     spec = importlib.util.find_spec(weights.package)
     if spec is None or not spec.submodule_search_locations:
         raise MissingPartError(
-            f"{weights.name} ships inside the package {weights.package}, which is not installed.", _REINSTALL
+            f"{weights.name} ships inside the package {weights.package}, which is not installed.",
+            weights.remedy,
         )
     path = Path(spec.submodule_search_locations[0]) / weights.member
     if not path.is_file():
-        raise MissingPartError(f"{weights.name} was expected at {path}, and no file is there.", _REINSTALL)
+        raise MissingPartError(
+            f"{weights.name} was expected at {path}, and no file is there.", weights.remedy
+        )
     return path
 
 
@@ -69,6 +83,6 @@ def verify_weights(weights: Weights) -> Path:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != weights.sha256:
         raise MissingPartError(
-            f"{path} hashes to {found[:12]}…, but {weights.name} is {weights.sha256[:12]}….", _REINSTALL
+            f"{path} hashes to {found[:12]}…, but {weights.name} is {weights.sha256[:12]}….", weights.remedy
         )
     return path

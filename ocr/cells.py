@@ -1,20 +1,24 @@
 """The lines of a table's cells read with no more work than they need.
 
-Equal cells are read once. Labels are long, and half of their width is enough to tell them from each other; a long number is not
-a label and is read again at its full width.
+Equal cells are read once. What the number reader is sure of, nobody else is asked about; a number that it doubts is read by the
+engine too, and both opinions count. Labels are long, and half of their width is enough to tell them from each other; a long
+number is not a label and is read again at its full width.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import chain
 
 import cv2
 import numpy as np
 
 from ..document.page import RGB
-from ..document.reading import LineReading
+from ..document.reading import Candidate, LineReading
 from .alike import group_alike
 from .engine import Engine
+from .numbers import SURE, NumberReader, number_reader
 
 LABEL_ASPECT = 3.6
 """Width over height from which a line may be squeezed; three characters of a label, seven digits."""
@@ -23,24 +27,58 @@ SQUEEZED = 0.55
 """Width of a squeezed line as a share of its own. Of 500 label lines squeezed to half, the 1st percentile of similarity to the
 reading at full width was 0.80, the mean 0.99, and none was below 0.6."""
 
+LIKELY = 0.5
+"""Posterior of all its numbers together below which it has seen no number, and is no witness."""
+
 _WORDY = 4
 
 
-def read_cell_lines(engine: Engine, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
-    """One reading a crop, in order; crops as `Engine.recognize` takes them."""
+def read_cell_lines(
+    engine: Engine, crops: Sequence[RGB], numbers: NumberReader | None = None
+) -> tuple[LineReading, ...]:
+    """One reading a crop, in order; crops as `Engine.recognize` takes them.
+
+    Args:
+        engine: reads everything.
+        crops: (h, w, 3) uint8 each.
+        numbers: reads numbers; None for the reader that ships with gouji.
+    """
     first = group_alike(crops)
     needed = sorted(set(first))
-    wide = {i for i in needed if crops[i].shape[1] >= LABEL_ASPECT * crops[i].shape[0] > 0}
-    readings = dict(
-        zip(
-            needed,
-            engine.recognize([_squeeze(crops[i]) if i in wide else crops[i] for i in needed]),
-            strict=True,
-        )
-    )
-    again = [i for i in wide if not _is_words(readings[i].text)]
-    readings.update(zip(again, engine.recognize([crops[i] for i in again]), strict=True))
+    reader = numbers or number_reader(engine.parallel)
+    readings = dict(zip(needed, reader.read([crops[i] for i in needed]), strict=True))
+    doubted = [i for i in needed if not _is_sure(readings[i])]
+    for i, reading in zip(doubted, _read_all(engine, [crops[i] for i in doubted]), strict=True):
+        readings[i] = _both(readings[i], reading)
     return tuple(readings[i] for i in first)
+
+
+def _is_sure(reading: LineReading) -> bool:
+    return any(c.text and math.exp(c.log_prob) >= SURE for c in reading.candidates[:1])
+
+
+def _both(number: LineReading, reading: LineReading) -> LineReading:
+    """The engine's reading; where the number reader sees a number too, with the mean of their probabilities."""
+    opinions = ([c for c in number.candidates if c.text], reading.candidates)
+    if sum(math.exp(c.log_prob) for c in opinions[0]) < LIKELY or not opinions[1]:
+        return reading
+    weights: dict[str, float] = {}
+    for candidate in chain(*opinions):
+        weights[candidate.text] = weights.get(candidate.text, 0.0) + math.exp(candidate.log_prob) / 2
+    ranked = sorted(weights.items(), key=lambda item: -item[1])
+    return LineReading(reading.text, reading.score, tuple(Candidate(t, math.log(p)) for t, p in ranked if p))
+
+
+def _read_all(engine: Engine, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
+    """One reading a crop by the engine, in order."""
+    wide = {i for i, crop in enumerate(crops) if crop.shape[1] >= LABEL_ASPECT * crop.shape[0] > 0}
+    readings = list(
+        engine.recognize([_squeeze(c) if i in wide else c for i, c in enumerate(crops)], labels=True)
+    )
+    again = [i for i in sorted(wide) if not _is_words(readings[i].text)]
+    for i, reading in zip(again, engine.recognize([crops[i] for i in again], labels=True), strict=True):
+        readings[i] = reading
+    return tuple(readings)
 
 
 def _squeeze(crop: RGB) -> RGB:

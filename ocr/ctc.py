@@ -22,6 +22,7 @@ NEGLIGIBLE = 1e-6
 """Frame probabilities below this start no new path: together they cannot move a posterior by 1e-3 over 40 frames × 25 symbols."""
 
 _BEAM = 48
+_HOPELESS = 14.0  # a prefix e^14, a million times, less likely than the best one is given up
 _ZERO = -math.inf
 _LOST = -40.0  # exp of less adds nothing to a double of 53 bits
 
@@ -42,6 +43,29 @@ def collapse(
         return "", 0.0
     text = "".join(alphabet[int(i) - 1] for i in classes[keep])
     return text, float(scores[keep].mean())
+
+
+def probability(probs: NDArray[np.floating], target: Sequence[int]) -> float:
+    """The probability of one string: the sum over all paths that collapse to it (Graves et al., 2006, section 4.1).
+
+    Args:
+        probs: (T, classes); column 0 the blank.
+        target: the string's classes, none of them 0.
+    """
+    states = np.zeros(2 * len(target) + 1, dtype=np.intp)  # a blank before, between and after
+    states[1::2] = target
+    # A symbol may follow the last but one state, skipping the blank, unless that is the same symbol.
+    may_skip = np.zeros(len(states))
+    may_skip[3::2] = states[3::2] != states[1:-2:2]
+    emitted = probs[:, states].astype(np.float64)
+    forward = np.zeros(len(states))
+    forward[:2] = emitted[0, :2]
+    for frame in emitted[1:]:
+        before = forward.copy()
+        before[1:] += forward[:-1]
+        before[2:] += forward[:-2] * may_skip[2:]
+        forward = before * frame
+    return float(forward[-2:].sum())
 
 
 def n_best(probs: NDArray[np.floating], symbols: Sequence[str], count: int = 5) -> tuple[Candidate, ...]:
@@ -96,10 +120,10 @@ def _extend(
 
 
 def _prune(beams: dict[tuple[int, ...], tuple[float, float]]) -> dict[tuple[int, ...], tuple[float, float]]:
-    if len(beams) <= _BEAM:
-        return beams
     # The larger of a beam's two ends is within log 2 of their sum: near enough to choose by.
-    return dict(nlargest(_BEAM, beams.items(), key=lambda item: max(item[1])))
+    least = max(max(ends) for ends in beams.values()) - _HOPELESS
+    kept = {prefix: ends for prefix, ends in beams.items() if ends[0] >= least or ends[1] >= least}
+    return kept if len(kept) <= _BEAM else dict(nlargest(_BEAM, kept.items(), key=lambda item: max(item[1])))
 
 
 def _add(a: float, b: float) -> float:

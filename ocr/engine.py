@@ -29,6 +29,9 @@ class Engine(Protocol):
         """The text lines of an upright (H, W, 3) uint8 RGB image, in no particular order; none is an empty tuple."""
         ...
 
-    def recognize(self, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
-        """One reading a crop, in order. Each crop is (h, w, 3) uint8 RGB and holds one horizontal line of text."""
+    def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
+        """One reading a crop, in order. Each crop is (h, w, 3) uint8 RGB and holds one horizontal line of text.
+
+        `labels` says that they are out of a form's cells, so that the usual characters will do.
+        """
         ...

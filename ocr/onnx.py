@@ -1,14 +1,11 @@
-"""PP-OCRv6 small, as ONNX, on OpenVINO: the default engine and the only file that imports openvino or rapidocr."""
+"""PP-OCRv6 small, as ONNX, on OpenVINO: the default engine and the only file that imports rapidocr."""
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -22,6 +19,7 @@ from ..document.reading import NOTHING_READ, LineReading, TextBox
 from . import ctc
 from .alphabet import read_alphabet
 from .engine import NUMERIC_ALPHABET
+from .runtime import Network, Runtime, group_by_width, keep_classes, with_few_outputs
 
 LINE_HEIGHT = 48
 """Height in px that the recognizer was trained on."""
@@ -67,15 +65,13 @@ class OnnxEngine:
         self._detection_path = detection
         self._threads = threads
         self._loading = Lock()
-        self._runtime = _Runtime(threads)
-        self._detector: tuple[_Network, Any] | None = None  # with its post-processing; loaded when asked for
-        model = self._runtime.read(recognition)
-        self._alphabet = [*read_alphabet(recognition), " "]
-        known = {c: i + 1 for i, c in enumerate(self._alphabet)}
-        self._symbols = [c for c in NUMERIC_ALPHABET if c in known]
-        self._recognizer = self._runtime.compile(
-            _with_narrow_head(model, [ctc.BLANK, *(known[c] for c in self._symbols)])
-        )
+        self._runtime = Runtime(threads)
+        self._detector: tuple[Network, Any] | None = None  # with its post-processing; loaded when asked for
+        self._recognition_path = recognition
+        self._alphabet = (*read_alphabet(recognition), " ")
+        self._recognizers: dict[
+            bool, _Recognizer
+        ] = {}  # by whether all characters are known; loaded when asked for
         self._name = f"PP-OCRv6-small {self._runtime.name}"
 
     @property
@@ -101,25 +97,35 @@ class OnnxEngine:
         quads, scores = postprocess(np.ascontiguousarray(heat[:, :, :h, :w]), (height, width))
         return tuple(TextBox(_to_quad(quad), float(score)) for quad, score in zip(quads, scores, strict=True))
 
-    def recognize(self, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
-        """One reading a crop, in order; an empty crop (no height or width) reads as nothing."""
+    def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
+        """One reading a crop, in order; an empty crop (no height or width) reads as nothing.
+
+        With `labels` only `common_characters` are known.
+        """
+        recognizer = self._load_recognizer(complete=not labels)
         readings = [NOTHING_READ] * len(crops)
-        batches = _batches([_line_width(crop) for crop in crops])
+        batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
         tensors = (np.stack([_to_tensor(crops[i], width) for i in indices]) for width, indices in batches)
-        for (_, indices), outputs in zip(batches, self._recognizer.run(tensors), strict=True):
+        for (_, indices), outputs in zip(batches, recognizer.network.run(tensors), strict=True):
             for i, scores, classes, numeric in zip(indices, *outputs, strict=True):
-                readings[i] = self._decode(scores[:, 0], classes[:, 0], numeric)
+                readings[i] = recognizer.decode(scores[:, 0], classes[:, 0], numeric)
         return tuple(readings)
 
-    def _decode(
-        self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
-    ) -> LineReading:
-        text, score = ctc.collapse(classes, scores, self._alphabet)
-        if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
-            return LineReading(text, score)
-        return LineReading(text, score, ctc.n_best(numeric, self._symbols))
+    def _load_recognizer(self, *, complete: bool) -> _Recognizer:
+        with self._loading:
+            if complete not in self._recognizers:
+                kept = self._alphabet if complete else common_characters(self._alphabet)
+                known = {c: i + 1 for i, c in enumerate(kept)}
+                symbols = [c for c in NUMERIC_ALPHABET if c in known]
+                model = self._runtime.read(self._recognition_path)
+                if not complete:
+                    place = {c: i + 1 for i, c in enumerate(self._alphabet)}
+                    keep_classes(model, [ctc.BLANK, *(place[c] for c in kept)], len(place) + 1)
+                model = with_few_outputs(model, [ctc.BLANK, *(known[c] for c in symbols)])
+                self._recognizers[complete] = _Recognizer(self._runtime.compile(model), kept, symbols)
+            return self._recognizers[complete]
 
-    def _load_detector(self) -> tuple[_Network, Any]:
+    def _load_detector(self) -> tuple[Network, Any]:
         with self._loading:
             if self._detector is None:
                 from rapidocr.ch_ppocr_det.utils import DBPostProcess  # slow to import, so only when needed
@@ -130,90 +136,32 @@ class OnnxEngine:
             return self._detector
 
 
-class _Runtime:
-    """OpenVINO on the CPU: f32 where the CPU knows no better, bf16 where it has matrix units for it."""
+@dataclass(frozen=True, slots=True)
+class _Recognizer:
+    """A compiled network, the character of each of its classes but the blank, and those of its numeric columns."""
 
-    def __init__(self, threads: int) -> None:
-        openvino = _openvino()
-        self._core = openvino.Core()
-        self._threads = threads
-        # A stream a thread: two small batches side by side are faster than one after the other on two threads.
-        self._config = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
-        precision = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT").to_string()
-        self.name = f"openvino-{openvino.get_version().split('-')[0]} {precision}"
+    network: Network
+    alphabet: Sequence[str]
+    symbols: Sequence[str]
 
-    def read(self, path: Path) -> Any:
-        return self._core.read_model(str(path))
-
-    def compile(self, model: Any) -> _Network:
-        return _Network(self._core.compile_model(model, "CPU", self._config), self._threads)
-
-    def compile_large(self, model: Any) -> _Network:
-        """For one large picture at a time, on all threads."""
-        return _Network(self._core.compile_model(model, "CPU", self._config | {"NUM_STREAMS": 1}), 1)
+    def decode(
+        self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
+    ) -> LineReading:
+        text, score = ctc.collapse(classes, scores, self.alphabet)
+        if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
+            return LineReading(text, score)
+        return LineReading(text, score, ctc.n_best(numeric, self.symbols))
 
 
-def _openvino() -> Any:  # ships no types
-    """The library, its converter's telemetry kept out: gouji converts nothing and speaks to no network."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # the library then takes its own stub
-    import openvino
+def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
+    """Those of the alphabet that a form's cells are printed in: the 3755 usual Chinese characters, marks, letters and digits.
 
-    return openvino
-
-
-class _Network:
-    """A compiled network; several threads may run it at the same time, and share its memory."""
-
-    def __init__(self, compiled: Any, lanes: int) -> None:
-        self._outputs = len(compiled.outputs)
-        self._idle: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(lanes):
-            self._idle.put(compiled.create_infer_request())
-
-    def run(self, batches: Iterable[NDArray[np.float32]]) -> Iterator[tuple[NDArray[Any], ...]]:
-        """The outputs of each batch, in order; the next batch is made ready while one is at work."""
-        busy: deque[tuple[Any, NDArray[np.float32]]] = deque()  # a batch lives as long as it is read
-        try:
-            for batch in batches:
-                try:
-                    request = self._idle.get_nowait()
-                except Empty:  # never wait for a lane while holding one
-                    if busy:
-                        yield self._finish(busy)
-                    request = self._idle.get()
-                busy.append((request, batch))
-                request.start_async({0: batch}, share_inputs=True)
-                if len(busy) > 1:
-                    yield self._finish(busy)
-            while busy:
-                yield self._finish(busy)
-        finally:  # whatever went wrong, no lane is lost
-            while busy:
-                request, _ = busy.popleft()
-                with suppress(RuntimeError):
-                    request.wait()
-                self._idle.put(request)
-
-    def _finish(self, busy: deque[tuple[Any, NDArray[np.float32]]]) -> tuple[NDArray[Any], ...]:
-        request, _ = busy[0]
-        request.wait()
-        outputs = tuple(np.array(request.get_output_tensor(k).data) for k in range(self._outputs))
-        busy.popleft()
-        self._idle.put(request)
-        return outputs
-
-
-def _with_narrow_head(model: Any, columns: Sequence[int]) -> Any:
-    """The model with three outputs in place of its 18 710 classes a frame.
-
-    The likeliest class's probability and number, (N, T, 1) each, and the probabilities of `columns`, (N, T, len(columns)).
+    The usual characters are those of GB 2312-80, level 1. Half of the network's time goes into telling 18 710 characters apart.
     """
-    from openvino import Model, opset13
-
-    probs = model.get_results()[0].input_value(0)
-    best = opset13.topk(probs, np.int32(1), axis=2, mode="max", sort="none", index_element_type="i32")
-    numeric = opset13.gather(probs, np.array(columns, dtype=np.int32), np.int32(2))
-    return Model([best.output(0), best.output(1), numeric.output(0)], model.get_parameters(), "recognition")
+    marks = {c for c in alphabet if not "\u3400" <= c <= "\u9fff" and len(c.encode("gb18030")) < 4}
+    usual = bytes(b for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for b in (row, cell))
+    kept = marks | set(usual.decode("gb2312", errors="ignore")) | set(NUMERIC_ALPHABET)
+    return tuple(c for c in alphabet if c in kept)
 
 
 def _canvas(length: int) -> int:
@@ -231,25 +179,6 @@ def _line_width(crop: RGB) -> int:
     if height == 0 or width == 0:
         return 0
     return min(MAX_WIDTH, max(1, round(width * LINE_HEIGHT / height)))
-
-
-def _batches(widths: list[int]) -> list[tuple[int, list[int]]]:
-    """Groups of crop indices that share one padded width, each a power of two in number and within `BATCH_PIXELS`.
-
-    Empty crops are left out.
-    """
-    groups: dict[int, list[int]] = {}
-    for i, width in enumerate(widths):
-        if width:
-            groups.setdefault(WIDTHS[bisect_left(WIDTHS, width)], []).append(i)
-    batches = []
-    for padded, indices in sorted(groups.items()):
-        most = max(1, BATCH_PIXELS // (LINE_HEIGHT * padded))
-        while indices:
-            count = 1 << (min(most, len(indices)).bit_length() - 1)
-            batches.append((padded, indices[:count]))
-            indices = indices[count:]
-    return batches
 
 
 def _to_tensor(crop: RGB, width: int) -> NDArray[np.float32]:

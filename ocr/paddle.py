@@ -126,7 +126,7 @@ class PaddleEngine:
         pairs = zip(found["dt_polys"], found["dt_scores"], strict=True)
         return tuple(TextBox(_to_quad(corners), float(score)) for corners, score in pairs)
 
-    def recognize(self, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
+    def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
         """One reading a crop, in order; an empty crop (no height or width) reads as nothing."""
         readings = [NOTHING_READ] * len(crops)
         for indices in _batches([_padded_width(crop) for crop in crops]):

@@ -33,7 +33,6 @@ LONG_LINE = 10
 and reads as surely as text."""
 
 _WORK_DPI = 100.0
-_LINE_DPI = 144.0
 _TURNS = (0, 90, 270, 180)
 _SAMPLES = 4
 _SKEW_SEARCH = ((MAX_SKEW_DEGREES, 0.5, 10_000), (0.5, 0.1, 40_000), (0.1, 0.02, 40_000))
@@ -78,10 +77,10 @@ def make_upright(page: PageImage, engine: Engine, likely: int = 0) -> UprightPag
 def _read_samples(page: PageImage, skew: float, engine: Engine) -> tuple[LineReading, ...]:
     """The page's sample lines, half of them where that is enough."""
     lines = sample_lines(page.pixels, page.dpi, skew)
-    half = engine.recognize(lines[: _SAMPLES // 2])
+    half = engine.recognize(lines[: _SAMPLES // 2], labels=True)
     if _evidence(half, LONG_LINE) >= SURE_EVIDENCE:
         return half
-    return (*half, *engine.recognize(lines[_SAMPLES // 2 :]))
+    return (*half, *engine.recognize(lines[_SAMPLES // 2 :], labels=True))
 
 
 def _evidence(readings: Sequence[LineReading], shortest: int = 4) -> float:
@@ -111,9 +110,9 @@ def estimate_skew(pixels: RGB, dpi: float) -> float:
     best = 0.0
     for reach, fine, pixels_read in _SKEW_SEARCH:
         step = max(1, rows.size // pixels_read)
-        ys, xs = rows[::step], cols[::step]
         angles = best + np.arange(-reach, reach + fine / 2, fine)
-        best = float(max(angles, key=lambda a, ys=ys, xs=xs: _sharpness(ys, xs, float(a))))
+        sharpness = [_sharpness(rows[::step], cols[::step], float(angle)) for angle in angles]
+        best = float(angles[int(np.argmax(sharpness))])
     return round(best, 2) + 0.0
 
 
@@ -144,7 +143,7 @@ def _sharpness(rows: NDArray[np.int64], cols: NDArray[np.float64], degrees: floa
 
 def sample_lines(pixels: RGB, dpi: float, skew: float) -> Sequence[RGB]:
     """A few likely text lines, longest first, each (h, w, 3) uint8; none on a page without text."""
-    small, scale = _shrunk(pixels, dpi, _LINE_DPI)
+    small, scale = _shrunk(pixels, dpi, _WORK_DPI)
     height, width = small.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
     level = cv2.warpAffine(

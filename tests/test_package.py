@@ -21,7 +21,7 @@ from gouji.ocr.pages import open_source
 from gouji.pipeline import digitize
 
 ROOT = Path(__file__).resolve().parents[1]
-DEVELOPMENT = {"tests", "fixtures", "benchmarks", "docs", "build", "dist"}
+DEVELOPMENT = {"tests", "training", "fixtures", "benchmarks", "docs", "build", "dist"}
 """Folders of the checkout that are no part of the package."""
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from gouji.document.reading import Candidate
 from gouji.ocr import ctc
-from gouji.ocr.ctc import BLANK, n_best
+from gouji.ocr.ctc import BLANK, n_best, probability
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -63,6 +63,15 @@ def test_n_best_sums_over_all_paths(probs: np.ndarray) -> None:
             assert by_text.get(text, 0.0) == pytest.approx(p, rel=1e-4, abs=1e-6), text
     assert [c.log_prob for c in found] == sorted((c.log_prob for c in found), reverse=True)
     assert sum(by_text.values()) <= 1 + 1e-9
+
+
+@given(frames())
+def test_probability_sums_over_all_paths(probs: np.ndarray) -> None:
+    if len(probs):
+        for text, expected in all_strings(probs).items():
+            assert probability(probs, [SYMBOLS.index(c) + 1 for c in text]) == pytest.approx(
+                expected, abs=1e-9
+            ), text
 
 
 @given(frames(), st.integers(1, 4))

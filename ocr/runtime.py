@@ -1,0 +1,138 @@
+"""Networks at work on OpenVINO: the only file that imports it."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Runtime:
+    """OpenVINO on the CPU: f32 where the CPU knows no better, bf16 where it has matrix units for it."""
+
+    def __init__(self, threads: int) -> None:
+        openvino = _openvino()
+        self._core = openvino.Core()
+        self._threads = threads
+        # A stream a thread: two small batches side by side are faster than one after the other on two threads.
+        self._config = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
+        precision = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT").to_string()
+        self.name = f"openvino-{openvino.get_version().split('-')[0]} {precision}"
+
+    def read(self, path: Path) -> Any:
+        """An ONNX file as a model that can still be changed."""
+        return self._core.read_model(str(path))
+
+    def compile(self, model: Any) -> Network:
+        """For small batches, as many at a time as there are threads."""
+        return Network(self._core.compile_model(model, "CPU", self._config), self._threads)
+
+    def compile_large(self, model: Any) -> Network:
+        """For one large picture at a time, on all threads."""
+        return Network(self._core.compile_model(model, "CPU", self._config | {"NUM_STREAMS": 1}), 1)
+
+
+def _openvino() -> Any:  # ships no types
+    """The library, its converter's telemetry kept out: gouji converts nothing and speaks to no network."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # the library then takes its own stub
+    import openvino
+
+    return openvino
+
+
+class Network:
+    """A compiled network; several threads may run it at the same time, and share its memory."""
+
+    def __init__(self, compiled: Any, lanes: int) -> None:
+        self._outputs = len(compiled.outputs)
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+        for _ in range(lanes):
+            self._idle.put(compiled.create_infer_request())
+
+    def run(self, batches: Iterable[NDArray[np.float32]]) -> Iterator[tuple[NDArray[Any], ...]]:
+        """The outputs of each batch, in order; the next batch is made ready while one is at work."""
+        busy: deque[tuple[Any, NDArray[np.float32]]] = deque()  # a batch lives as long as it is read
+        try:
+            for batch in batches:
+                try:
+                    request = self._idle.get_nowait()
+                except Empty:  # never wait for a lane while holding one
+                    if busy:
+                        yield self._finish(busy)
+                    request = self._idle.get()
+                busy.append((request, batch))
+                request.start_async({0: batch}, share_inputs=True)
+                if len(busy) > 1:
+                    yield self._finish(busy)
+            while busy:
+                yield self._finish(busy)
+        finally:  # whatever went wrong, no lane is lost
+            while busy:
+                request, _ = busy.popleft()
+                with suppress(RuntimeError):
+                    request.wait()
+                self._idle.put(request)
+
+    def _finish(self, busy: deque[tuple[Any, NDArray[np.float32]]]) -> tuple[NDArray[Any], ...]:
+        request, _ = busy[0]
+        request.wait()
+        outputs = tuple(np.array(request.get_output_tensor(k).data) for k in range(self._outputs))
+        busy.popleft()
+        self._idle.put(request)
+        return outputs
+
+
+def keep_classes(model: Any, classes: Sequence[int], total: int) -> None:
+    """Keep some of the `total` classes of the last layer, a product with weights and a sum, whose last axis they are."""
+    opset13 = _openvino().opset13
+    for operation in model.get_ordered_ops():
+        constant = operation.input_value(1) if operation.get_type_name() in ("MatMul", "Add") else None
+        shape = None if constant is None else constant.get_partial_shape()
+        if shape is not None and shape.is_static and list(shape)[-1:] == [total]:
+            kept = opset13.gather(constant, np.array(classes, dtype=np.int64), np.int64(len(shape) - 1))
+            operation.input(1).replace_source_output(kept.output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def with_few_outputs(model: Any, columns: Sequence[int]) -> Any:
+    """The model with three outputs in place of the probabilities of all its classes.
+
+    The likeliest class's probability and number, (N, T, 1) each, and the probabilities of `columns`, (N, T, len(columns)).
+    """
+    openvino = _openvino()
+    opset13 = openvino.opset13
+    probs = model.get_results()[0].input_value(0)
+    best = opset13.topk(probs, np.int32(1), axis=2, mode="max", sort="none", index_element_type="i32")
+    numeric = opset13.gather(probs, np.array(columns, dtype=np.int32), np.int32(2))
+    return openvino.Model(
+        [best.output(0), best.output(1), numeric.output(0)], model.get_parameters(), "recognition"
+    )
+
+
+def group_by_width(widths: Sequence[int], ladder: Sequence[int], most: int) -> list[tuple[int, list[int]]]:
+    """Indices that share one padded width, a batch each, a power of two in number: a network has code for each shape it has seen.
+
+    Args:
+        widths: in px; those of 0 are left out.
+        ladder: the padded widths in px, ascending; the last holds the widest.
+        most: px of width that a batch may hold together.
+    """
+    groups: dict[int, list[int]] = {}
+    for i, width in enumerate(widths):
+        if width:
+            groups.setdefault(ladder[bisect_left(ladder, width)], []).append(i)
+    batches = []
+    for padded, indices in sorted(groups.items()):
+        while indices:
+            count = 1 << (max(1, min(most // padded, len(indices))).bit_length() - 1)
+            batches.append((padded, indices[:count]))
+            indices = indices[count:]
+    return batches
