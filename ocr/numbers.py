@@ -35,7 +35,7 @@ LINE_HEIGHT = 32
 WIDTHS = (32, 48, 64, 80, 96, 128, 160, 208, 256, 320, 416)
 """Widths in px to which lines are padded on the right."""
 
-BATCH_WIDTH = 4096
+BATCH_WIDTH = 2048
 """Px of width that a batch may hold together."""
 
 MIN_INK = 64.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..document.reading import NOTHING_READ, LineReading, TextBox
 from . import ctc
 from .alphabet import read_alphabet
 from .engine import NUMERIC_ALPHABET
-from .runtime import Network, Runtime, group_by_width, keep_classes, with_few_outputs
+from .runtime import Network, Runtime, group_by_width, split_classifier
 
 LINE_HEIGHT = 48
 """Height in px that the recognizer was trained on."""
@@ -33,6 +34,9 @@ MAX_WIDTH = WIDTHS[-1]
 
 BATCH_PIXELS = 4 * LINE_HEIGHT * 320
 """How many px a batch may hold; keeps the memory of the output (18 710 classes a frame) in bounds."""
+
+FRAMES = (16, 32, 64, 128, 208)
+"""Numbers of frames that the last layer takes; few, as the widths are. A frame is 8 px wide, a line 1600 px at the most."""
 
 MAX_OTHER_CHARACTERS = 3
 """A line with more characters that no number has is words: its numeric strings all have a probability of nearly 0, and searching
@@ -67,11 +71,10 @@ class OnnxEngine:
         self._loading = Lock()
         self._runtime = Runtime(threads)
         self._detector: tuple[Network, Any] | None = None  # with its post-processing; loaded when asked for
-        self._recognition_path = recognition
         self._alphabet = (*read_alphabet(recognition), " ")
-        self._recognizers: dict[
-            bool, _Recognizer
-        ] = {}  # by whether all characters are known; loaded when asked for
+        body, self._classifier = split_classifier(self._runtime.read(recognition), len(self._alphabet) + 1)
+        self._features = self._runtime.compile(body)
+        self._heads: dict[bool, _Head] = {}  # by whether all characters are known; made when asked for
         self._name = f"PP-OCRv6-small {self._runtime.name}"
 
     @property
@@ -102,28 +105,33 @@ class OnnxEngine:
 
         With `labels` only `common_characters` are known.
         """
-        recognizer = self._load_recognizer(complete=not labels)
+        head = self._load_head(complete=not labels)
         readings = [NOTHING_READ] * len(crops)
         batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
         tensors = (np.stack([_to_tensor(crops[i], width) for i in indices]) for width, indices in batches)
-        for (_, indices), outputs in zip(batches, recognizer.network.run(tensors), strict=True):
-            for i, scores, classes, numeric in zip(indices, *outputs, strict=True):
-                readings[i] = recognizer.decode(scores[:, 0], classes[:, 0], numeric)
+        shapes: deque[tuple[int, int]] = deque()  # lines and frames of the batches under way
+        frames = (_to_frames(found, shapes) for (found,) in self._features.run(tensors))
+        for (_, indices), outputs in zip(batches, head.network.run(frames), strict=True):
+            lines, length = shapes.popleft()
+            scores, classes, numeric = (o[: lines * length].reshape(lines, length, -1) for o in outputs)
+            for k, i in enumerate(indices):
+                readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
         return tuple(readings)
 
-    def _load_recognizer(self, *, complete: bool) -> _Recognizer:
+    def _load_head(self, *, complete: bool) -> _Head:
         with self._loading:
-            if complete not in self._recognizers:
+            if complete not in self._heads:
                 kept = self._alphabet if complete else common_characters(self._alphabet)
+                place = {c: i + 1 for i, c in enumerate(self._alphabet)}
                 known = {c: i + 1 for i, c in enumerate(kept)}
                 symbols = [c for c in NUMERIC_ALPHABET if c in known]
-                model = self._runtime.read(self._recognition_path)
-                if not complete:
-                    place = {c: i + 1 for i, c in enumerate(self._alphabet)}
-                    keep_classes(model, [ctc.BLANK, *(place[c] for c in kept)], len(place) + 1)
-                model = with_few_outputs(model, [ctc.BLANK, *(known[c] for c in symbols)])
-                self._recognizers[complete] = _Recognizer(self._runtime.compile(model), kept, symbols)
-            return self._recognizers[complete]
+                model = self._classifier.network(
+                    [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols)]
+                )
+                # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
+                network = self._runtime.compile_large(model) if complete else self._runtime.compile(model)
+                self._heads[complete] = _Head(network, kept, symbols)
+            return self._heads[complete]
 
     def _load_detector(self) -> tuple[Network, Any]:
         with self._loading:
@@ -137,8 +145,8 @@ class OnnxEngine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recognizer:
-    """A compiled network, the character of each of its classes but the blank, and those of its numeric columns."""
+class _Head:
+    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns."""
 
     network: Network
     alphabet: Sequence[str]
@@ -162,6 +170,15 @@ def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
     usual = bytes(b for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for b in (row, cell))
     kept = marks | set(usual.decode("gb2312", errors="ignore")) | set(NUMERIC_ALPHABET)
     return tuple(c for c in alphabet if c in kept)
+
+
+def _to_frames(features: NDArray[np.float32], shapes: deque[tuple[int, int]]) -> NDArray[np.float32]:
+    """(frames, 120) of (N, T, 120) features, padded to one of `FRAMES`; N and T are added to `shapes`."""
+    lines, length, depth = features.shape
+    shapes.append((lines, length))
+    padded = np.zeros((FRAMES[bisect_left(FRAMES, lines * length)], depth), dtype=np.float32)
+    padded[: lines * length] = features.reshape(-1, depth)
+    return padded
 
 
 def _canvas(length: int) -> int:

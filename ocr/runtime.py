@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -90,31 +91,53 @@ class Network:
         return outputs
 
 
-def keep_classes(model: Any, classes: Sequence[int], total: int) -> None:
-    """Keep some of the `total` classes of the last layer, a product with weights and a sum, whose last axis they are."""
-    opset13 = _openvino().opset13
-    for operation in model.get_ordered_ops():
-        constant = operation.input_value(1) if operation.get_type_name() in ("MatMul", "Add") else None
-        shape = None if constant is None else constant.get_partial_shape()
-        if shape is not None and shape.is_static and list(shape)[-1:] == [total]:
-            kept = opset13.gather(constant, np.array(classes, dtype=np.int64), np.int64(len(shape) - 1))
-            operation.input(1).replace_source_output(kept.output(0))
-    model.validate_nodes_and_infer_types()
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """The last layer of a recognizer.
 
-
-def with_few_outputs(model: Any, columns: Sequence[int]) -> Any:
-    """The model with three outputs in place of the probabilities of all its classes.
-
-    The likeliest class's probability and number, (N, T, 1) each, and the probabilities of `columns`, (N, T, len(columns)).
+    Attributes:
+        weights: (features, classes) float32.
+        bias: (classes,) float32.
     """
-    openvino = _openvino()
-    opset13 = openvino.opset13
-    probs = model.get_results()[0].input_value(0)
-    best = opset13.topk(probs, np.int32(1), axis=2, mode="max", sort="none", index_element_type="i32")
-    numeric = opset13.gather(probs, np.array(columns, dtype=np.int32), np.int32(2))
-    return openvino.Model(
-        [best.output(0), best.output(1), numeric.output(0)], model.get_parameters(), "recognition"
-    )
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def network(self, kept: Sequence[int], columns: Sequence[int]) -> Any:
+        """A model from (frames, features) to what is asked of some classes.
+
+        Its outputs: the probability of the likeliest of the `kept` classes and its place among them, (frames, 1) each, and the
+        probabilities of those at the places `columns`, (frames, len(columns)).
+        """
+        openvino = _openvino()
+        op = openvino.opset13
+        features = op.parameter([-1, self.weights.shape[0]], np.float32)
+        scores = op.matmul(features, op.constant(np.ascontiguousarray(self.weights[:, kept])), False, False)
+        probs = op.softmax(op.add(scores, op.constant(self.bias[list(kept)])), 1)
+        best = op.topk(probs, np.int32(1), axis=1, mode="max", sort="none", index_element_type="i32")
+        few = op.gather(probs, np.array(columns, dtype=np.int32), np.int32(1))
+        return openvino.Model([best.output(0), best.output(1), few.output(0)], [features], "classifier")
+
+
+def split_classifier(model: Any, classes: int) -> tuple[Any, Classifier]:
+    """A recognizer up to its last layer, and that layer: a product with weights and a sum, whose last axis are the classes.
+
+    Raises:
+        ValueError: when it ends otherwise.
+    """
+    found: dict[str, Any] = {}
+    for operation in model.get_ordered_ops():
+        kind = operation.get_type_name()
+        shape = operation.input_value(1).get_partial_shape() if kind in ("MatMul", "Add") else None
+        if shape is not None and shape.is_static and list(shape.to_shape())[-1:] == [classes]:
+            found[kind] = operation
+    if set(found) != {"MatMul", "Add"}:
+        raise ValueError(
+            f"expected a recognizer of {classes} classes that ends in a product and a sum, found {set(found)}"
+        )
+    weights, bias = (found[kind].input_value(1).get_node().get_data() for kind in ("MatMul", "Add"))
+    body = _openvino().Model([found["MatMul"].input_value(0)], model.get_parameters(), "features")
+    return body, Classifier(np.array(weights, np.float32), np.array(bias, np.float32))
 
 
 def group_by_width(widths: Sequence[int], ladder: Sequence[int], most: int) -> list[tuple[int, list[int]]]:
