@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -78,6 +79,13 @@ EDGE_MM = 0.3
 FAINT_SHARE = 0.6
 """Marks lighter than print by no more than this are looked at as well, and never taken for sure."""
 
+TRACE_MM, TRACE_LEVELS, TRACE_SPREADS = 1.5, 2.0, 5.0
+"""A trace of a dash: over so much of its length it is darker than its paper by so many grey levels, and by so many standard
+deviations of such means. Chosen on one copy of a copy whose dashes were taken for blanks."""
+
+TRACED_BLANKS = 8
+"""Fewer blank cells with a trace are chance."""
+
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
 
@@ -138,7 +146,28 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     if coloured.any():
         return CellCrop(inside, coloured, coloured=True)
     speck = _largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
-    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=bool(speck.any()))
+    return CellCrop(
+        _cleaned(contrast, speck, dpi), speck, faint=bool(speck.any()) or _has_trace(contrast, dpi)
+    )
+
+
+def doubt_blanks(cells: Sequence[CellCrop]) -> tuple[CellCrop, ...]:
+    """The cells of a table, all blank ones `faint` where most of them are: it prints dashes that copying has worn away."""
+    blank = [cell for cell in cells if not cell.has_ink]
+    if sum(cell.faint for cell in blank) <= max(TRACED_BLANKS, 0.5 * len(blank)):
+        return tuple(cells)
+    return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
+
+
+def _has_trace(contrast: Gray, dpi: float) -> bool:
+    """Whether something level and too light for ink stands out of a blank cell: a dash that copying has nearly worn away."""
+    length = max(3, round(mm_to_px(TRACE_MM, dpi)))
+    if contrast.shape[1] < 3 * length or contrast.shape[0] < 3:
+        return False
+    means = cv2.blur(contrast.astype(np.float32), (length, 1))[1:-1, length:-length]
+    middle = float(np.median(means))
+    spread = 1.4826 * float(np.median(np.abs(means - middle)))
+    return float(means.max()) - middle > max(TRACE_LEVELS, TRACE_SPREADS * spread)
 
 
 def _largest_speck(mask: Mask, dpi: float) -> Mask:

@@ -10,7 +10,7 @@ import numpy as np
 from ..document.geometry import BBox, Homography
 from ..document.page import RGB
 from ..document.table import Grid
-from .crop import CellCrop, cut_cell, line_crops, straighten
+from .crop import CellCrop, cut_cell, doubt_blanks, line_crops, straighten
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import black_channel, measure_ink, on_sheet, without_pieces
@@ -89,6 +89,7 @@ def lay_out(
     tables = []
     for grid in grids:
         cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)
+        cells = doubt_blanks(cells)
         tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
     if not with_outside:
         return PageLayout(tuple(tables), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from gouji.document.geometry import Quad
-from gouji.layout.crop import cut_cell
+from gouji.layout.crop import cut_cell, doubt_blanks
 from gouji.layout.ghosts import shine_level
 from gouji.layout.ink import Ink, measure_ink
 
@@ -54,3 +54,16 @@ def test_print_in_a_shadow_is_as_dark_as_in_the_light() -> None:
     ink = measure_ink((reflectance * light).astype(np.uint8), DPI)
     strokes = ink.contrast[115, 100:700:40].astype(float)
     assert strokes.min() > 0.9 * strokes.max()
+
+
+def test_a_dash_worn_to_a_trace_makes_a_blank_cell_doubtful() -> None:
+    rng = np.random.default_rng(5)
+    contrast = np.clip(rng.normal(6, 1.5, (1000, 800)), 0, 255).astype(np.uint8)
+    pixels = np.full((1000, 800, 3), 245, np.uint8)
+    clean = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
+    contrast[130, 145:175] += 8
+    worn = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
+    assert (clean.has_ink, clean.faint) == (False, False)
+    assert (worn.has_ink, worn.faint) == (False, True)
+    assert not any(cell.faint for cell in doubt_blanks([clean] * 20))
+    assert all(cell.faint for cell in doubt_blanks([clean] * 5 + [worn] * 15))
