@@ -1,4 +1,4 @@
-"""Cells cut from a page, straightened and freed of the rulings around them, and the text lines inside."""
+"""Cells cut from a page, straightened and freed of the rulings around them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
-from .runs import runs
+from .specks import MIN_MARK_MM, largest_speck, without_specks
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -24,36 +24,6 @@ RULING_SHARE = 0.55
 
 RULING_REST = 0.75
 """What belongs to a ruling is drawn for this share of its best drawn row or column of pixels."""
-
-MIN_MARK_MM = 0.9
-"""The smallest mark that counts as print: a hyphen is 1 mm long, a speck of dust or a full stop is less."""
-
-HYPHEN_MM, HYPHEN_RATIO = 0.45, 1.5
-"""The shortest printed hyphen, and its length over its height."""
-
-SPECK_MM = 0.25
-"""A dark dot from this size on makes a blank cell doubtful."""
-
-MIN_MARK_AREA_MM2 = 0.1
-"""Smaller marks are specks, in square millimetres."""
-
-THIN_LINE_MM = 1.5
-"""A run of inked rows lower than this may be a piece of a character, such as a stroke of 二."""
-
-DOT_MM = 1.3
-"""A line of its own is wider or higher than this, unless it is a dot of dust."""
-
-PIECE_GAP_MM = 1.0
-"""Pieces of one text line are no further apart than this."""
-
-MIN_LINE_HEIGHT_MM = 3.4
-"""Crops are at least so high, so that a hyphen or a comma keeps its size beside a digit's."""
-
-LINE_MARGIN = 0.18
-"""Paper around a text line in its crop, as a share of the line's height."""
-
-THROUGH_SHARE = 0.75
-"""A flat mark so wide as a share of its cell is a ruling; a dash leaves more paper beside it."""
 
 CUT_MM = 0.5
 """So much ink on a side edge is a character that goes on beyond it."""
@@ -145,7 +115,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     coloured = without_specks(_darker_than_paper(inside), dpi)
     if coloured.any():
         return CellCrop(inside, coloured, coloured=True)
-    speck = _largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
+    speck = largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
     return CellCrop(
         _cleaned(contrast, speck, dpi), speck, faint=bool(speck.any()) or _has_trace(contrast, dpi)
     )
@@ -168,18 +138,6 @@ def _has_trace(contrast: Gray, dpi: float) -> bool:
     middle = float(np.median(means))
     spread = 1.4826 * float(np.median(np.abs(means - middle)))
     return float(means.max()) - middle > max(TRACE_LEVELS, TRACE_SPREADS * spread)
-
-
-def _largest_speck(mask: Mask, dpi: float) -> Mask:
-    """The largest dark dot away from the cell's edges: dust, or a hyphen worn to a dot; empty when there is only grain."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    best, best_area = 0, (mm_to_px(SPECK_MM, dpi)) ** 2
-    for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        inside = x > 0 and y > 0 and x + w < mask.shape[1] and y + h < mask.shape[0]
-        if inside and area >= best_area:
-            best, best_area = i, area
-    return (labels == best).astype(np.uint8) if best else np.zeros_like(mask)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
@@ -281,136 +239,3 @@ def _ruled(profile: NDArray[np.floating]) -> NDArray[np.intp]:
     """Positions that a ruling fills: where one is drawn wholly, the stroke of a digit beside it is none."""
     least = max(RULING_SHARE, RULING_REST * float(profile.max(initial=0.0)))
     return np.flatnonzero(profile >= least)
-
-
-def without_specks(mask: Mask, dpi: float) -> Mask:
-    """The mask when it holds at least one mark of print, an empty one otherwise; specks away from print are taken out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count <= 1:
-        return mask
-    height, width = mask.shape
-    min_side, min_area = mm_to_px(MIN_MARK_MM, dpi), mm_to_px(1.0, dpi) ** 2 * MIN_MARK_AREA_MM2
-    x, y, w, h, area = (stats[1:, k] for k in range(5))
-    # What is left of a ruling at the crop's edge is flat and lies along it.
-    flat = mm_to_px(0.45, dpi)
-    through = ((w >= THROUGH_SHARE * width) & (h <= flat)) | ((h >= THROUGH_SHARE * height) & (w <= flat))
-    edge = (
-        through
-        | ((h <= flat) & ((y == 0) | (y + h == height)))
-        | ((w <= flat) & ((x == 0) | (x + w == width)))
-    )
-    # A short hyphen is no longer than dust is wide, but flat, and it stands in the middle of its cell's height.
-    level = (y + h / 2 >= 0.25 * height) & (y + h / 2 <= 0.75 * height)
-    hyphen = (w >= mm_to_px(HYPHEN_MM, dpi)) & (w >= HYPHEN_RATIO * h) & level
-    marks = ((np.maximum(w, h) >= min_side) | hyphen) & (area >= min_area) & ~edge
-    if not marks.any():
-        return np.zeros_like(mask)
-    # Full stops and commas of numbers are small too: whatever lies within a mark's height of a mark stays.
-    near = np.zeros_like(mask)
-    reach = round(mm_to_px(1.2, dpi))
-    for i in np.flatnonzero(marks):
-        near[max(0, y[i] - reach) : y[i] + h[i] + reach, max(0, x[i] - reach) : x[i] + w[i] + reach] = 1
-    keep = np.zeros(count, dtype=bool)
-    keep[labels[near > 0]] = True
-    keep[0] = False
-    keep[1:] &= marks | ~edge
-    return np.asarray(keep[labels], dtype=np.uint8)
-
-
-def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:
-    """The cell's text lines from top to bottom, (h, w, 3) uint8 each; a vertical line comes out as one horizontal line."""
-    if not crop.ink.any():
-        return ()
-    boxes = _without_dots([_run_box(crop.ink, run) for run in _line_runs(crop.ink, dpi)], dpi)
-    if _is_vertical(boxes, dpi):
-        return (_to_rgb(_side_by_side([_padded(crop.gray, box, dpi) for box in boxes])),)
-    return tuple(_to_rgb(_padded(crop.gray, box, dpi)) for box in boxes)
-
-
-_Box = tuple[int, int, int, int]  # x0, y0, x1, y1
-
-
-def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
-    """Row ranges of the text lines."""
-    profile = mask.sum(axis=1)
-    lines = runs(profile > max(0.0, 0.02 * float(profile.max())))
-    thin, gap = mm_to_px(THIN_LINE_MM, dpi), mm_to_px(PIECE_GAP_MM, dpi)
-    merged = True
-    while merged and len(lines) > 1:
-        merged = False
-        for i in range(len(lines)):
-            if lines[i][1] - lines[i][0] >= thin:
-                continue
-            gaps = [(abs(_gap(lines[i], lines[j])), j) for j in (i - 1, i + 1) if 0 <= j < len(lines)]
-            distance, j = min(gaps)
-            if distance <= gap:
-                low, high = min(i, j), max(i, j)
-                lines[low : high + 1] = [(lines[low][0], lines[high][1])]
-                merged = True
-                break
-    return lines
-
-
-def _without_dots(boxes: list[_Box], dpi: float) -> list[_Box]:
-    """The lines without those that are a mere dot of dust above or below the others."""
-    small, high = mm_to_px(DOT_MM, dpi), mm_to_px(THIN_LINE_MM, dpi)
-    if all(y1 - y0 < high for _, y0, _, y1 in boxes):
-        return boxes
-    return [b for b in boxes if max(b[2] - b[0], b[3] - b[1]) >= small]
-
-
-def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
-    return b[0] - a[1] if b[0] >= a[1] else a[0] - b[1]
-
-
-def _run_box(mask: Mask, run: tuple[int, int]) -> _Box:
-    cols = np.flatnonzero(mask[run[0] : run[1]].any(axis=0))
-    return int(cols[0]), run[0], int(cols[-1]) + 1, run[1]
-
-
-def _is_vertical(boxes: list[_Box], dpi: float) -> bool:
-    """Whether the lines are single characters below one another."""
-    if len(boxes) < 3:
-        return False
-    widths = [b[2] - b[0] for b in boxes]
-    heights = [b[3] - b[1] for b in boxes]
-    return max(widths) <= 1.35 * max(float(np.median(heights)), mm_to_px(2.5, dpi))
-
-
-def _padded(gray: Gray, box: _Box, dpi: float) -> Gray:
-    """The box with some paper around it, clipped to the cell and filled up with its paper's brightness."""
-    x0, y0, x1, y1 = box
-    height = max(y1 - y0, round(mm_to_px(MIN_LINE_HEIGHT_MM, dpi)) / (1 + 2 * LINE_MARGIN))
-    pad_y = round((height * (1 + 2 * LINE_MARGIN) - (y1 - y0)) / 2)
-    pad_x = round(height * LINE_MARGIN * 2)
-    paper = _paper(gray)
-    wide = cv2.copyMakeBorder(gray, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT, value=paper)
-    return np.asarray(wide[y0 : y1 + 2 * pad_y, x0 : x1 + 2 * pad_x], dtype=np.uint8)
-
-
-def _paper(gray: Gray) -> int:
-    """The brightness of its paper: a fifth of its pixels are brighter at the most."""
-    counts = np.bincount(gray.ravel(), minlength=256).cumsum()
-    return int(np.searchsorted(counts, 0.8 * gray.size))
-
-
-def _side_by_side(crops: list[Gray]) -> Gray:
-    height = max(c.shape[0] for c in crops)
-    paper = int(np.median([_paper(c) for c in crops]))
-    level = [
-        cv2.copyMakeBorder(
-            c,
-            (height - len(c)) // 2,
-            height - len(c) - (height - len(c)) // 2,
-            0,
-            0,
-            cv2.BORDER_CONSTANT,
-            value=paper,
-        )
-        for c in crops
-    ]
-    return np.asarray(np.hstack(level), dtype=np.uint8)
-
-
-def _to_rgb(gray: Gray) -> RGB:
-    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB), dtype=np.uint8)

@@ -10,7 +10,7 @@ import numpy as np
 from ..document.geometry import BBox, Homography
 from ..document.page import RGB
 from ..document.table import Grid
-from .crop import CellCrop, cut_cell, doubt_blanks, line_crops, straighten
+from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import black_channel, measure_ink, on_sheet, without_pieces
@@ -18,6 +18,7 @@ from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import find_sheet
 from .rulings import RulingState, detect_rulings
+from .textlines import line_crops
 
 
 @dataclass(frozen=True, slots=True, eq=False)
