@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from .document.errors import DamagedFileError, FormNotFoundError, InputError, PageError
@@ -21,9 +20,9 @@ from .document.text import TextLine
 from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
-from .layout.page import PageLayout, flatten, lay_out
+from .layout.page import PageLayout, fit_row_of_page, flatten, lay_out, page_ink
 from .layout.rulings import RulingState
-from .mapping.align import Alignment, align_report
+from .mapping.align import Alignment
 from .mapping.assemble import (
     decode_bound,
     to_cells,
@@ -34,13 +33,13 @@ from .mapping.assemble import (
     to_text_field,
     to_year_field,
 )
-from .mapping.bind import Binding, Bound, bind_cells
+from .mapping.bind import Bound
 from .mapping.checks import evaluate_checks
 from .mapping.decode import Decoded
-from .mapping.form import RowKind, load_forms
-from .mapping.rows import printed_rows
+from .mapping.form import RowKind
 from .mapping.sections import split_sections
 from .mapping.title import Title, find_title, find_year, reading_order
+from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, is_sound, look_again, match_form
 from .models.confidence import CONFIDENCE_MODEL, Evidence, estimate_confidence
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
@@ -52,42 +51,8 @@ log = logging.getLogger(__name__)
 
 TABLE_NAMES = {"disclosure": "表二 主动公开", "applications": "表三 申请", "challenges": "表四 复议诉讼"}
 
-MAX_SECOND_LOOKS = 6
-"""Pages of a report that are read under another hypothesis at the most: its tables take no more, and a long file stays fast."""
-
 FOUND_SIMILARITY = 0.5
 """A table counts as found when at least one of its rows carries a label that fits this well."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DigitizedPage:
-    """What one page holds; all boxes in px of the scan's own page image.
-
-    Attributes:
-        info: as the record states the page.
-        tables: from top to bottom.
-        lines: outside the tables, in no particular order.
-        height: of the upright page, px.
-    """
-
-    info: PageInfo
-    tables: tuple[Table, ...]
-    lines: tuple[TextLine, ...]
-    height: int
-
-
-@dataclass(frozen=True)
-class MatchedReport:
-    """The pages of a report and what of the form their tables hold."""
-
-    pages: tuple[DigitizedPage, ...]
-    alignment: Alignment
-    binding: Binding
-
-    @property
-    def found(self) -> int:
-        """How many cells of the form the tables hold."""
-        return sum(bound.cell is not None for bound in self.binding.cells)
 
 
 def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: bool = True) -> Record:
@@ -102,9 +67,7 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
         results = _digitize_all(images, engine, with_sections=with_sections)
         pages = [page for page in results if isinstance(page, DigitizedPage)]
         errors = {n: error for n, error in enumerate(results, 1) if isinstance(error, PageError)}
-        report = look_again(
-            match_form(pages), lambda page: _again(images, page, engine, with_sections=with_sections)
-        )
+        report = _look_closer(match_form(pages), images, engine, with_sections=with_sections)
     for number, error in errors.items():
         log.info("page %d of %s failed: %s", number, source.path.name, error)
     if not pages:
@@ -132,6 +95,21 @@ def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list
         return [first, *pool.map(lambda index: attempt(index, likely), range(1, len(images)))]
 
 
+def _look_closer(
+    report: MatchedReport, images: Pages, engine: Engine, *, with_sections: bool
+) -> MatchedReport:
+    """The report with what other ways of looking at its pages find of the form; a whole one needs none."""
+
+    def fitted(report: MatchedReport) -> MatchedReport:
+        return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine))
+
+    def again(page: DigitizedPage) -> Iterator[DigitizedPage]:
+        return _again(images, page, engine, with_sections=with_sections)
+
+    report = fitted(report)
+    return report if report.complete else fitted(look_again(report, again))
+
+
 def _again(
     images: Pages, page: DigitizedPage, engine: Engine, *, with_sections: bool
 ) -> Iterator[DigitizedPage]:
@@ -139,42 +117,25 @@ def _again(
     index, turn = page.info.number - 1, page.info.rotation
     with _page_errors(index):
         upright = make_upright(images.read(index), engine, turn)
-        for state in (RulingState.IN_PIECES if _is_sound(page) else RulingState.WHOLE, RulingState.LOST):
+        for state in (RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE, RulingState.LOST):
             yield _read_upright(upright, engine, with_sections=with_sections, state=state)
 
 
-def _is_sound(page: DigitizedPage) -> bool:
-    return all(table.grid.sound for table in page.tables)
-
-
-def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
-    """The pages with their tables matched to the form."""
-    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
-    return MatchedReport(tuple(pages), alignment, bind_cells(alignment))
-
-
-def look_again(
-    report: MatchedReport, again: Callable[[DigitizedPage], Iterable[DigitizedPage]]
-) -> MatchedReport:
-    """The report, where cells of the form are missing each page in that reading that fills more of the form.
-
-    Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
-    """
-    pages = report.pages
-    near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
-    near = near or list(range(len(pages)))  # on a fax all rulings may be lost
-    for k in sorted(near, key=lambda k: _is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
-        if report.found == len(report.binding.cells):
-            break
-        try:
-            for page in again(pages[k]):
-                other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
-                report = max(report, other, key=lambda r: r.found)
-                if report.found == len(report.binding.cells):
-                    break
-        except PageError as error:  # what was read stands
-            log.debug("second look at page %d: %s", pages[k].info.number, error)
-    return report
+def _fitted(
+    images: Pages, page: DigitizedPage, rows: Sequence[RowToFit], engine: Engine
+) -> Iterator[tuple[RowToFit, Table]]:
+    """Those rows of a page that can be cut into the columns that the form prints there, each read as a table of its own."""
+    index, turn = page.info.number - 1, page.info.rotation
+    with _page_errors(index):
+        upright = make_upright(images.read(index), engine, turn).page
+        ink, dpi = page_ink(upright.pixels, upright.dpi)
+        for row in rows:
+            cells = [upright.to_scan.inverse().apply_quad(quad) for quad in row.parts]
+            fitted = fit_row_of_page(upright.pixels, ink, cells, row.columns, dpi, labelled=row.first > 0)
+            if fitted is not None:
+                readings = read_cell_lines(engine, flatten([fitted]))
+                (table,) = fill_tables([fitted], readings, index, upright.dpi, upright.to_scan)
+                yield row, table
 
 
 def _no_page(source: Source, first: PageError) -> InputError:

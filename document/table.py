@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,8 @@ class CellContent:
         coloured: whether ink shows in colour only (a seal, a pen), not in black print.
         faint: whether all its ink is lighter than the page's print: a thin stroke in a bad light, or the other side of the sheet.
         cut: whether print runs into a side border, as it does where a ruling that is none goes through it.
+        apart: whether its print stands in pieces further apart than those of one number: a ruling between may be lost.
+        overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
         slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
     """
@@ -97,6 +99,8 @@ class CellContent:
     faint: bool = False
     cut: bool = False
     dash: bool = False
+    apart: bool = False
+    overlaid: bool = False
 
     @property
     def text(self) -> str:
@@ -129,3 +133,12 @@ class Table:
     def __post_init__(self) -> None:
         if len(self.contents) != len(self.grid.cells):
             raise ValueError(f"{len(self.grid.cells)} cells but {len(self.contents)} contents")
+
+    def part(self, first: int, stop: int) -> Table | None:
+        """The cells that begin in the elementary rows from `first` to before `stop`, as a table of its own; None without any."""
+        kept = [k for k, cell in enumerate(self.grid.cells) if first <= cell.row < stop]
+        if not kept:
+            return None
+        cells = tuple(replace(self.grid.cells[k], row=self.grid.cells[k].row - first) for k in kept)
+        grid = Grid(self.grid.nodes[first : stop + 1].copy(), cells, self.grid.sound)
+        return Table(self.page_index, grid, tuple(self.contents[k] for k in kept))

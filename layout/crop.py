@@ -14,6 +14,7 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
+from .pale import without_pale_marks
 from .specks import MIN_MARK_MM, largest_speck, without_specks
 
 RULING_BAND_MM = 1.1
@@ -70,6 +71,7 @@ class CellCrop:
         coloured: whether the cell shows ink in colour and none in black.
         faint: whether its ink is lighter than the page's print.
         cut: whether print runs into the left or right border.
+        overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
     """
 
     gray: Gray
@@ -77,6 +79,7 @@ class CellCrop:
     coloured: bool = False
     faint: bool = False
     cut: bool = False
+    overlaid: bool = False
 
     @property
     def has_ink(self) -> bool:
@@ -102,7 +105,11 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         without_specks((contrast >= ink.threshold).astype(np.uint8), dpi), contrast, ink, dpi
     )
     if print_.any():
-        return CellCrop(_cleaned(contrast, print_, dpi, ink.shine), print_, cut=_is_cut(print_, dpi))
+        dark = without_pale_marks(print_, contrast, dpi)
+        cleaned = _cleaned(
+            np.where((print_ > 0) & (dark == 0), 0, contrast).astype(np.uint8), dark, dpi, ink.shine
+        )
+        return CellCrop(cleaned, dark, cut=_is_cut(dark, dpi), overlaid=bool((print_ > dark).any()))
     for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():

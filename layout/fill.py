@@ -9,6 +9,7 @@ from ..document.reading import LineReading
 from ..document.table import CellContent, Table
 from .page import TableCrops
 from .stroke import is_dash, lone_stroke_slant
+from .textlines import stands_apart
 
 
 def fill_tables(
@@ -45,6 +46,8 @@ def fill_tables(
                 crop.faint,
                 crop.cut,
                 is_dash(crop.ink, dpi),
+                stands_apart(crop.ink, dpi),
+                crop.overlaid,
             )
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )

@@ -13,10 +13,11 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.table import Grid, GridCell
 from .infer import infer_regions
 from .ink import Mask
+from .pieces import print_beside
 from .rulings import Rulings, RulingState
 from .runs import runs
 from .tracks import Region, Track, are_level, gather_regions, has_loose_rulings
-from .walls import MEND_WALL_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
+from .walls import MEND_WALL_SHARE, VALUES_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
 
 FAINT_WALL_SHARE = 0.15
 """Where cells would not merge to rectangles, so much of an edge is enough: part of its ruling has faded."""
@@ -35,6 +36,9 @@ BROKEN_SHARE = 0.2
 
 MEND_SHARE = 0.3
 """Share of a row's column borders that must be drawn for the others to be put back; in a title's row none is."""
+
+TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
+"""A line of text has print so close to its tops or feet on so much of its way; a row border has paper there."""
 
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
@@ -63,7 +67,11 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     """
     regions = gather_regions(rulings)
     drawn = _widen(rulings)
-    whole = tuple(_without_strokes(region, drawn, rulings.dpi) for region in regions)
+    print_ = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
+    whole = tuple(
+        _without_text_lines(_without_strokes(region, drawn, rulings.dpi), drawn, print_, rulings.dpi)
+        for region in regions
+    )
     broken = any(_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole)
     broken = broken or has_loose_rulings(rulings, regions)
     pieces: Mask | None = None
@@ -123,6 +131,38 @@ def _without_strokes(region: Region, drawn: _Drawn, dpi: float) -> Region:
         if done or len(kept.horizontal) < 2 or len(kept.vertical) < 2:
             return kept
         region = kept
+
+
+def _without_text_lines(region: Region, drawn: _Drawn, print_: Mask, dpi: float) -> Region:
+    """The region without row borders that are drawn among its labels only, along a line of text.
+
+    At a low resolution the tops of a label's characters run together; a row's border goes on to the right side.
+    """
+    nodes = _cross(region)
+    walls = _measure_walls(region, nodes, drawn)
+    left, right = nodes[..., 0].min(), nodes[..., 0].max()
+    kept = []
+    for i, track in enumerate(region.horizontal):
+        where = np.flatnonzero(walls.above[i] >= WALL_SHARE)
+        inner = 0 < i < len(region.horizontal) - 1 and where.size > 0
+        ends = nodes[i, [where[0], where[-1] + 1], 0] if inner else (left, right)
+        beside_labels = ends[1] <= left + VALUES_SHARE * (right - left)
+        if not (beside_labels and _along_text(track, float(ends[0]), float(ends[1]), print_, dpi)):
+            kept.append(track)
+    return Region(tuple(kept), region.vertical, region.inferred)
+
+
+def _along_text(track: Track, start: float, stop: float, print_: Mask, dpi: float) -> bool:
+    """Whether print stands right above or right below a track on much of its way."""
+    near = max(2, round(mm_to_px(TEXT_LINE_MM, dpi)))
+    xs = np.arange(round(start), max(round(start) + 1, round(stop))).clip(0, print_.shape[1] - 1)
+    ys = np.rint(np.interp(xs, track.along, track.across)).astype(np.int64)
+    sides = (range(-near, 0), range(1, near + 1))
+    beside = [
+        np.any([print_[(ys + dy).clip(0, len(print_) - 1), xs] for dy in side], axis=0).mean()
+        for side in sides
+    ]
+    return bool(max(beside) >= TEXT_LINE_SHARE)
 
 
 def _cross(region: Region) -> NDArray[np.float64]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..document.geometry import BBox, Homography
+from ..document.geometry import BBox, Homography, Quad
 from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .ghosts import shine_level
 from .grid import detect_grids
-from .ink import black_channel, measure_ink, on_sheet, without_pieces
+from .ink import Ink, black_channel, measure_ink, on_sheet, without_pieces
 from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
-from .paper import find_sheet
+from .paper import Sheet, find_sheet
+from .rowfit import fit_row
 from .rulings import RulingState, detect_rulings
 from .textlines import line_crops
 
@@ -74,10 +75,8 @@ def lay_out(
         state: what to take its rulings for; None for what they look like.
         with_outside: whether what lies outside the tables is asked for.
     """
-    black = black_channel(pixels)
     sheet = find_sheet(pixels, dpi)
-    ink = on_sheet(measure_ink(black, dpi), sheet.inside if sheet else None)
-    ink = replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
+    ink = _ink_on(sheet, pixels, dpi)
     if sheet and sheet.quad:
         dpi = sheet_dpi(sheet.quad, dpi)
         level, to_page = flatten_sheet(ink.contrast, sheet.quad)
@@ -89,9 +88,7 @@ def lay_out(
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
     tables = []
     for grid in grids:
-        cells = tuple(cut_cell(pixels, beside, cell.quad, dpi) for cell in grid.cells)
-        cells = doubt_blanks(cells)
-        tables.append(TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells)))
+        tables.append(_cut_table(pixels, beside, grid, dpi))
     if not with_outside:
         return PageLayout(tuple(tables), None)
     if sheet and sheet.quad:
@@ -101,6 +98,30 @@ def lay_out(
     part = outside_tables(pixels, ink, grids, dpi)
     whole = Homography.identity()
     return PageLayout(tuple(tables), Outside(*part, whole, skew, straight=sheet is None) if part else None)
+
+
+def page_ink(pixels: RGB, dpi: float) -> tuple[Ink, float]:
+    """The ink of an upright page, as `lay_out` sees it, and the sheet's own pixels an inch."""
+    sheet = find_sheet(pixels, dpi)
+    return _ink_on(sheet, pixels, dpi), sheet_dpi(sheet.quad, dpi) if sheet and sheet.quad else dpi
+
+
+def fit_row_of_page(
+    pixels: RGB, ink: Ink, row: Sequence[Quad], columns: Sequence[int], dpi: float, *, labelled: bool
+) -> TableCrops | None:
+    """A row of an upright page, fitted to one of these numbers of columns, as a table of its own; None where it cannot be."""
+    grid = fit_row(ink, row, columns, dpi, labelled=labelled)
+    return None if grid is None else _cut_table(pixels, ink, grid, dpi)
+
+
+def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
+    ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
+    return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
+
+
+def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:
+    cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells])
+    return TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells))
 
 
 def flatten(tables: Sequence[TableCrops]) -> list[RGB]:

@@ -26,21 +26,35 @@ MIN_LINE_HEIGHT_MM = 3.4
 LINE_MARGIN = 0.18
 """Paper around a text line in its crop, as a share of the line's height."""
 
+FLAT_MM = 0.7
+"""Lower marks are pieces of a line, not of a character."""
+
+APART_MM = 4.0
+"""Pieces of one number are closer together: a character is 3.7 mm wide at the most."""
+
 
 def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:
     """The cell's text lines from top to bottom, (h, w, 3) uint8 each; a vertical line comes out as one horizontal line."""
     if not crop.ink.any():
         return ()
-    boxes = _without_dots([_run_box(crop.ink, run) for run in _line_runs(crop.ink, dpi)], dpi)
+    line_runs = _without_flat_lines(_line_runs(crop.ink, dpi), crop.ink, dpi)
+    boxes = _without_dots([_run_box(crop.ink, run) for run in line_runs], dpi)
     if _is_vertical(boxes, dpi):
         return (_to_rgb(_side_by_side([_padded(crop.gray, box, dpi) for box in boxes])),)
     return tuple(_to_rgb(_padded(crop.gray, box, dpi)) for box in boxes)
 
 
+def stands_apart(ink: Mask, dpi: float) -> bool:
+    """Whether a cell's print, (h, w) uint8, stands in pieces beside each other that no one number is made of."""
+    inked = np.flatnonzero(ink.any(axis=0))
+    return inked.size > 0 and int(np.diff(inked).max(initial=0)) >= mm_to_px(APART_MM, dpi)
+
+
 _Box = tuple[int, int, int, int]  # x0, y0, x1, y1
+_Run = tuple[int, int]  # first and one past the last row
 
 
-def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
+def _line_runs(mask: Mask, dpi: float) -> list[_Run]:
     """Row ranges of the text lines."""
     profile = mask.sum(axis=1)
     lines = runs(profile > max(0.0, 0.02 * float(profile.max())))
@@ -59,6 +73,18 @@ def _line_runs(mask: Mask, dpi: float) -> list[tuple[int, int]]:
                 merged = True
                 break
     return lines
+
+
+def _without_flat_lines(line_runs: list[_Run], ink: Mask, dpi: float) -> list[_Run]:
+    """The lines without those made of flat marks alone, where another is not: what is left of a ruling, or an underline."""
+    flat = mm_to_px(FLAT_MM, dpi)
+    upright = [_highest_mark(ink[start:stop]) > flat for start, stop in line_runs]
+    return [run for run, keep in zip(line_runs, upright, strict=True) if keep] if any(upright) else line_runs
+
+
+def _highest_mark(ink: Mask) -> int:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))
 
 
 def _without_dots(boxes: list[_Box], dpi: float) -> list[_Box]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from .form import Form, FormRow, FormTable, RowKind
 from .match import best_similarity, header_similarity
-from .rows import PrintedRow, joined, trailing_values
+from .rows import PrintedRow, are_halves, joined, trailing_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,7 @@ class _Scorer:
         self.params = params
         self.rows = rows
         self.joins = tuple(
-            joined(a, b)
-            if a.last and b.first and a.page_index != b.page_index and _has_ink(a) and _has_ink(b)
-            else None
+            joined(a, b) if a.last and b.first and a.page_index != b.page_index and are_halves(a, b) else None
             for a, b in pairwise(rows)
         )
         self._known: dict[tuple[int, bool, int], tuple[float, float]] = {}
@@ -179,10 +177,6 @@ class _Scorer:
             return p.unlabelled * similarity - p.neutral + shape, similarity
         similarity = best_similarity(row.labels, form_row.labels[0])
         return similarity - p.neutral + shape, similarity
-
-
-def _has_ink(row: PrintedRow) -> bool:
-    return any(cell.content.has_ink for cell in row.cells)
 
 
 def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _Scorer) -> Alignment:

@@ -17,6 +17,7 @@ from ..document.record import (
     TextField,
     YearField,
 )
+from ..document.table import CellContent
 from .align import Alignment
 from .bind import Bound, ExtraRow
 from .checks import CheckResult
@@ -64,13 +65,7 @@ def _count(checks: Sequence[CheckResult], state: str) -> dict[str, int]:
 
 
 def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
-    doubts = []
-    if bound.cell is not None and bound.cell.content.coloured:
-        doubts.append("coloured_ink")
-    if bound.cell is not None and bound.cell.content.faint:
-        doubts.append("faint_ink")
-    if bound.cell is not None and bound.cell.content.cut:
-        doubts.append("ink_at_border")
+    doubts = [] if bound.cell is None else _print_doubts(bound.cell.content)
     if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
         doubts.append("broken_rulings")
     if bound.shared:
@@ -83,6 +78,21 @@ def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
         if value.note:
             doubts.append("note")
     return tuple(doubts)
+
+
+def _print_doubts(content: CellContent) -> list[str]:
+    doubts = []
+    if content.coloured:
+        doubts.append("coloured_ink")
+    if content.faint:
+        doubts.append("faint_ink")
+    if content.cut:
+        doubts.append("ink_at_border")
+    if content.apart:
+        doubts.append("words_apart")
+    if content.overlaid:
+        doubts.append("seal_over_print")
+    return doubts
 
 
 def _to_cell(bound: Bound, decoded: Decoded, confidence: float, reasons: tuple[str, ...]) -> Cell:

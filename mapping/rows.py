@@ -46,6 +46,7 @@ class PrintedRow:
         first, last: whether it is the first or last row of its grid.
         support: share of its table's borders that is drawn, 0 to 1; 0 on a page whose rulings are in pieces.
         cells: those that begin in this row, from left to right; group cells that began higher up are not repeated.
+        row: its number in its grid, from 0.
     """
 
     table_index: int
@@ -54,6 +55,7 @@ class PrintedRow:
     last: bool
     cells: tuple[PrintedCell, ...]
     support: float = 1.0
+    row: int = 0
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ def printed_rows(tables: Sequence[Table]) -> tuple[PrintedRow, ...]:
         support = drawn if table.grid.sound else 0.0
         for r in sorted(by_row):
             cells = tuple(sorted(by_row[r], key=lambda c: c.col))
-            rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells, support))
+            rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells, support, r))
     return tuple(rows)
 
 
@@ -102,6 +104,22 @@ def trailing_values(row: PrintedRow) -> int:
             break
         count += 1
     return count
+
+
+def are_halves(upper: PrintedRow, lower: PrintedRow) -> bool:
+    """Whether two rows could be one that a page break has cut in two.
+
+    Each half holds more than one mark, which a page number or dust in an empty strip is not, and no column has a number in both.
+    """
+    above = {c.col: c for c in upper.cells if c.content.has_ink}
+    below = {c.col: c for c in lower.cells if c.content.has_ink}
+    if any(len(half) < 2 and not row.labels for half, row in ((above, upper), (below, lower))):
+        return False
+    return not any(_prints_number(above[col]) and _prints_number(below[col]) for col in above.keys() & below)
+
+
+def _prints_number(cell: PrintedCell) -> bool:
+    return parse_value(cell.content.text).kind == "number"
 
 
 def joined(upper: PrintedRow, lower: PrintedRow) -> PrintedRow:
@@ -135,6 +153,8 @@ def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
         None,
         upper.content.faint or lower.content.faint,
         upper.content.cut or lower.content.cut,
+        apart=upper.content.apart or lower.content.apart,
+        overlaid=upper.content.overlaid or lower.content.overlaid,
     )
     return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)
 
@@ -145,7 +165,13 @@ def reunited(cells: Sequence[PrintedCell]) -> PrintedCell:
     quad = bbox_of_points([p for c in cells for p in c.quad.points]).to_quad()
     lines = tuple(line for c in cells for line in c.content.lines)
     content = CellContent(
-        lines, True, any(c.content.coloured for c in cells), None, any(c.content.faint for c in cells)
+        lines,
+        True,
+        any(c.content.coloured for c in cells),
+        None,
+        any(c.content.faint for c in cells),
+        apart=any(c.content.apart for c in cells),
+        overlaid=any(c.content.overlaid for c in cells),
     )
     support = min(c.support for c in cells)
     return PrintedCell(

@@ -12,7 +12,8 @@ from gouji.document.errors import FormNotFoundError, PageError
 from gouji.document.page import Source
 from gouji.document.record import Failure, PageInfo, Record
 from gouji.document.table import Table
-from gouji.pipeline import DigitizedPage, assemble, look_again, match_form
+from gouji.matched import DigitizedPage, look_again, match_form
+from gouji.pipeline import assemble
 
 from fixtures.scanmaker.committed import FIXTURES_DIR
 from fixtures.scanmaker.grids import Grid, meta_grid

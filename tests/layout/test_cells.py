@@ -11,6 +11,7 @@ from gouji.document.page import RGB
 from gouji.layout.crop import CellCrop
 from gouji.layout.page import PageLayout, flatten, lay_out
 from gouji.layout.stroke import is_dash
+from gouji.layout.textlines import stands_apart
 from PIL import Image, ImageDraw, ImageFont
 
 from fixtures.synthetic.grids import DPI, GridSpec, Sheet, borders, disc, draw_on, scribble
@@ -220,3 +221,21 @@ def test_a_dash_is_flat_and_stands_in_the_middle(box: tuple[int, int, int, int],
     ink[y : y + h, x : x + w] = 1
     assert is_dash(ink, 200.0) is dash
     assert not is_dash(np.zeros((60, 80), np.uint8), 200.0)
+
+
+def underlined(sheet: Sheet, x: float, y: float) -> None:
+    write(sheet, x, y - 12, "746")
+    sheet.fill(x - 40, y + 20, x + 40, y + 22)
+
+
+def test_a_line_under_a_number_is_no_second_line() -> None:
+    crop, lines = read_cell(underlined)
+    assert crop.has_ink
+    assert len(lines) == 1
+
+
+def test_numbers_of_two_columns_stand_apart() -> None:
+    together, _ = read_cell(number)
+    assert not stands_apart(together.ink, DPI)
+    apart, _ = read_cell(lambda s, x, y: write(s, x - 35, y, "0"), lambda s, x, y: write(s, x + 35, y, "3"))
+    assert stands_apart(apart.ink, DPI)

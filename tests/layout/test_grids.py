@@ -184,3 +184,25 @@ def test_uneven_light_does_not_hide_rulings() -> None:
     light = np.linspace(1.0, 0.55, width)[None, :, None] * np.linspace(0.8, 1.0, height)[:, None, None]
     (grid,) = find_grids((drawn.pixels * light).astype(np.uint8))
     assert_found(grid, PLAIN, drawn)
+
+
+LABELLED = GridSpec((60, 90, 60), (200, 80, 80, 80, 80))
+
+
+def with_line_in_label(*, along_text: bool) -> Sheet:
+    """A line from side to side of the second row's label, with or without characters standing on it."""
+    sheet = Sheet(700, 400)
+    draw_on(sheet, LABELLED)
+    xs, ys = borders(LABELLED)
+    y = ys[1] + 40
+    sheet.fill(xs[0], y, xs[1], y + 2)
+    if along_text:
+        for k in range(7):
+            scribble(sheet, xs[0] + 10 + 26 * k, y + 1, 22)
+    return sheet
+
+
+@pytest.mark.parametrize(("along_text", "rows"), [(True, 3), (False, 4)])
+def test_the_tops_of_a_labels_characters_are_no_row_border(along_text: bool, rows: int) -> None:
+    (grid,) = find_grids(with_line_in_label(along_text=along_text).pixels)
+    assert grid.rows == rows

@@ -194,6 +194,23 @@ def test_a_page_break_anywhere_in_table_two(row: int) -> None:
     assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
 
 
+@pytest.mark.parametrize("row_id", ["applications.granted", "applications.other.fee_overdue"])
+def test_a_page_number_in_an_empty_strip_is_no_half_of_a_row(row_id: str) -> None:
+    """Printed web pages draw the table down to the page's foot, page number and all."""
+    row = row_of(APPLICATIONS, row_id)
+    strip = with_label(APPLICATIONS, row, "")
+    for n, cell_id in enumerate(sorted(cells_of(row_id))):
+        strip = with_text(strip, cell_id, "3" if n == 2 else "")
+    pieces = [
+        to_table(Piece(DISCLOSURE)),
+        to_table(Piece(strip, 0, 0, row + 1), 800),
+        to_table(Piece(APPLICATIONS, 1, row)),
+        to_table(Piece(CHALLENGES, 1), 1500),
+    ]
+    mapped = map_tables(pieces)
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+
+
 @pytest.mark.parametrize("values_in", ["upper", "lower"])
 @pytest.mark.parametrize(
     "row_id", ["applications.other.fee_overdue", "applications.denied.prohibited_by_law"]

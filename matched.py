@@ -1,0 +1,235 @@
+"""The pages of a report matched to the form, and matched once more where cells of it are missing."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from .document.errors import PageError
+from .document.geometry import Quad
+from .document.record import PageInfo
+from .document.table import Grid, Table
+from .document.text import TextLine
+from .mapping.align import Alignment, align_report
+from .mapping.bind import Binding, bind_cells
+from .mapping.form import RowKind, load_forms
+from .mapping.number import parse_value
+from .mapping.rows import PrintedCell, PrintedRow, printed_rows, trailing_values, value_like
+
+log = logging.getLogger(__name__)
+
+MAX_SECOND_LOOKS = 6
+"""Pages of a report that are read under another hypothesis at the most: its tables take no more, and a long file stays fast."""
+
+
+MIN_NUMBERS, NUMBERS_SHARE = 3, 0.5
+"""A row without a label is fitted to the form's columns when it holds so many numbers, at the least and as a share of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigitizedPage:
+    """What one page holds; all boxes in px of the scan's own page image.
+
+    Attributes:
+        info: as the record states the page.
+        tables: from top to bottom.
+        lines: outside the tables, in no particular order.
+        height: of the upright page, px.
+    """
+
+    info: PageInfo
+    tables: tuple[Table, ...]
+    lines: tuple[TextLine, ...]
+    height: int
+
+
+@dataclass(frozen=True)
+class MatchedReport:
+    """The pages of a report and what of the form their tables hold."""
+
+    pages: tuple[DigitizedPage, ...]
+    alignment: Alignment
+    binding: Binding
+
+    @property
+    def complete(self) -> bool:
+        """Whether they hold every cell of the form."""
+        return self.found == len(self.binding.cells)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Greater for pages that are better cut: more cells found, fewer of them with print that stands apart."""
+        apart = sum(b.cell is not None and b.cell.content.apart for b in self.binding.cells)
+        return self.found, -apart
+
+    @property
+    def found(self) -> int:
+        """How many cells of the form the tables hold."""
+        return sum(bound.cell is not None for bound in self.binding.cells)
+
+
+def is_sound(page: DigitizedPage) -> bool:
+    """Whether the rulings of all its tables were taken for whole."""
+    return all(table.grid.sound for table in page.tables)
+
+
+def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
+    """The pages with their tables matched to the form."""
+    alignment = align_report(printed_rows([t for p in pages for t in p.tables]), load_forms())
+    return MatchedReport(tuple(pages), alignment, bind_cells(alignment))
+
+
+def look_again(
+    report: MatchedReport, again: Callable[[DigitizedPage], Iterable[DigitizedPage]]
+) -> MatchedReport:
+    """The report, where cells of the form are missing each page in that reading that fills more of the form.
+
+    Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
+    """
+    pages = report.pages
+    near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
+    near = near or list(range(len(pages)))  # on a fax all rulings may be lost
+    for k in sorted(near, key=lambda k: is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
+        if report.complete:
+            break
+        try:
+            for page in again(pages[k]):
+                other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
+                report = max(report, other, key=lambda r: r.found)
+                if report.complete:
+                    break
+        except PageError as error:  # what was read stands
+            log.debug("second look at page %d: %s", pages[k].info.number, error)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class RowToFit:
+    """A row that may be one of the form's, cut into the wrong number of cells.
+
+    Attributes:
+        table: which of its page's tables it belongs to, from 0.
+        row: which row of that table, from 0.
+        first: its first elementary column with values; cells left of it are its labels.
+        parts: its elementary cells from there to the right, px of the scan's own page image.
+        columns: how many columns the form may print there.
+    """
+
+    table: int
+    row: int
+    first: int
+    parts: tuple[Quad, ...]
+    columns: tuple[int, ...]
+
+
+def fit_rows(
+    report: MatchedReport,
+    fitted: Callable[[DigitizedPage, Sequence[RowToFit]], Iterable[tuple[RowToFit, Table]]],
+) -> MatchedReport:
+    """The report, with rows without a label that the form asks for and that have come out with another number of cells.
+
+    Args:
+        report: as matched.
+        fitted: cuts and reads rows of a page anew; a row that cannot be cut is left out.
+    """
+    todo = [*_unmatched_rows(report), *_crowded_rows(report)]
+    for k, page in enumerate(report.pages):
+        rows = [row for page_index, row in todo if page_index == k]
+        if not rows:
+            continue
+        try:
+            tables = _with_fitted(page.tables, dict(fitted(page, rows)))
+        except PageError as error:  # what was read stands
+            log.debug("fitting rows of page %d: %s", page.info.number, error)
+            continue
+        other = match_form([*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]])
+        report = max(report, other, key=lambda r: r.rank)
+    return report
+
+
+def _missing_rows(report: MatchedReport) -> set[int]:
+    """The numbers of columns of those rows without a label of which no cell was found."""
+    found = {bound.spec.id for bound in report.binding.cells if bound.cell is not None}
+    return {
+        len(row.cells)
+        for table in report.alignment.tables
+        for layout in table.layouts
+        for row in layout
+        if row.kind is RowKind.DATA and not row.labels and not any(c.id in found for c in row.cells)
+    }
+
+
+def _unmatched_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
+    """Rows without a label that are no row of the form yet and could be one that is missing, with their pages' places."""
+    wanted = _missing_rows(report)
+    return [
+        _to_fit(report, row, sorted(wanted), row.cells)
+        for row in report.alignment.extra
+        if wanted and all(value_like(c) for c in row.cells) and _has_numbers(row, min(wanted))
+    ]
+
+
+def _has_numbers(row: PrintedRow, columns: int) -> bool:
+    numbers = sum(parse_value(c.content.text).kind == "number" for c in row.cells if c.content.has_ink)
+    return numbers >= max(MIN_NUMBERS, NUMBERS_SHARE * columns)
+
+
+def _crowded_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
+    """Rows of the form in which some cell seems to hold the numbers of two, with their pages' places."""
+    unbound = {bound.spec.id for bound in report.binding.cells if bound.cell is None}
+    rows = []
+    for pair in report.alignment.pairs:
+        values = pair.printed.cells[len(pair.printed.cells) - trailing_values(pair.printed) :]
+        specs = pair.form_row.cells
+        if pair.form_row.kind is not RowKind.DATA or len(specs) < 2 or not values:
+            continue
+        if any(c.content.apart for c in values) or any(spec.id in unbound for spec in specs):
+            rows.append(_to_fit(report, pair.printed, [len(specs)], values))
+    return rows
+
+
+def _to_fit(
+    report: MatchedReport, row: PrintedRow, columns: Sequence[int], values: Sequence[PrintedCell]
+) -> tuple[int, RowToFit]:
+    before = list(accumulate((len(page.tables) for page in report.pages), initial=0))
+    k = bisect_right(before, row.table_index) - 1
+    index = row.table_index - before[k]
+    first = values[0].col if len(values) < len(row.cells) else 0
+    parts = _elementary(report.pages[k].tables[index].grid, row.row, first)
+    return k, RowToFit(index, row.row, first, parts, tuple(columns))
+
+
+def _elementary(grid: Grid, row: int, first: int) -> tuple[Quad, ...]:
+    """The elementary cells of a row from its column `first` on."""
+    corners = [[(float(x), float(y)) for x, y in line[first:]] for line in grid.nodes[row : row + 2]]
+    return tuple(
+        Quad((a, b, c, d)) for (a, b), (d, c) in zip(pairwise(corners[0]), pairwise(corners[1]), strict=True)
+    )
+
+
+def _with_fitted(tables: Sequence[Table], fitted: dict[RowToFit, Table]) -> tuple[Table, ...]:
+    """The tables, each cut at its fitted rows into the part above, the row itself and what follows."""
+    result: list[Table] = []
+    for index, table in enumerate(tables):
+        start = 0
+        own = sorted((row for row in fitted if row.table == index), key=lambda row: row.row)
+        for row in own:
+            above = table.part(start, row.row)
+            result += [above] if above is not None else []
+            result.append(_beside_labels(table, row, fitted[row]))
+            start = row.row + 1
+        rest = table.part(start, table.grid.rows) if own else table
+        result += [rest] if rest is not None else []
+    return tuple(result)
+
+
+def _beside_labels(table: Table, row: RowToFit, fitted: Table) -> Table:
+    """The fitted cells of a row right of its label cells, as a table of one row."""
+    kept = [k for k, c in enumerate(table.grid.cells) if c.row == row.row and c.col < row.first]
+    labels = tuple(replace(table.grid.cells[k], row=0) for k in kept)
+    values = tuple(replace(cell, col=cell.col + row.first) for cell in fitted.grid.cells)
+    grid = Grid(fitted.grid.nodes.copy(), labels + values, sound=False)
+    return Table(fitted.page_index, grid, tuple(table.contents[k] for k in kept) + fitted.contents)

@@ -1,0 +1,104 @@
+"""A row of numbers cut into as many columns as the form prints there."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from gouji.document.geometry import Quad
+from gouji.layout.ink import Ink
+from gouji.layout.rowfit import fit_row
+
+DPI = 200.0
+FAINT, PRINT = 20, 80
+LEFT, TOP, HEIGHT, COLUMN = 150, 300, 60, 84
+
+
+def row_of(words: list[int], ruled: list[float], columns: int = 15) -> Ink:
+    """A row with a word in each of the columns named, and each border drawn over the given share of the row's height."""
+    contrast = np.zeros((700, 1654), np.uint8)
+    contrast[TOP : TOP + 2, LEFT : LEFT + columns * COLUMN] = 200
+    contrast[TOP + HEIGHT : TOP + HEIGHT + 2, LEFT : LEFT + columns * COLUMN] = 200
+    for k in words:
+        x = LEFT + k * COLUMN + 34
+        contrast[TOP + 20 : TOP + 42, x : x + 16] = 220
+    for k, share in enumerate(ruled):
+        x = LEFT + k * COLUMN
+        contrast[TOP : TOP + round(share * HEIGHT), x - 1 : x + 1] = 200
+    return Ink(contrast, FAINT, PRINT)
+
+
+def parts(*places: int) -> list[Quad]:
+    """The row's elementary cells as some grid has them, borders at these px."""
+    top, bottom = float(TOP), float(TOP + HEIGHT)
+    return [
+        Quad(((float(a), top), (float(b), top), (float(b), bottom), (float(a), bottom)))
+        for a, b in pairwise(places)
+    ]
+
+
+WHOLE = parts(LEFT, LEFT + 400, LEFT + 15 * COLUMN)
+
+
+def columns_of(ink: Ink, row: list[Quad], columns: tuple[int, ...] = (5, 15)) -> list[int] | None:
+    grid = fit_row(ink, row, columns, DPI)
+    return None if grid is None else [round(float(x)) for x in grid.nodes[0, :, 0]]
+
+
+def test_words_and_rulings_tell_the_columns_that_a_grid_has_missed() -> None:
+    found = columns_of(row_of(list(range(15)), [1.0] * 16), WHOLE)
+    assert found is not None
+    assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_rulings_are_lost_each_word_has_a_column_of_its_own(seed: int) -> None:
+    drawn = np.random.default_rng(seed).random(16) < 0.5
+    found = columns_of(row_of(list(range(15)), [float(d) for d in drawn]), WHOLE)
+    assert found is not None
+    words = LEFT + COLUMN * np.arange(15) + 42
+    assert [sum(a < x < b for x in words) for a, b in pairwise(found)] == [1] * 15
+    assert all(abs(found[k] - LEFT - k * COLUMN) <= 3 for k in range(16) if drawn[k])
+
+
+def test_the_row_may_begin_outside_what_the_grid_has_found() -> None:
+    found = columns_of(row_of(list(range(15)), [1.0] * 16), parts(LEFT + COLUMN, LEFT + 15 * COLUMN))
+    assert found is not None
+    assert abs(found[0] - LEFT) <= 3
+
+
+def test_a_blank_cell_between_drawn_borders_is_a_column() -> None:
+    found = columns_of(row_of([k for k in range(15) if k != 6], [1.0] * 16), WHOLE)
+    assert found is not None
+    assert len(found) == 16
+
+
+def test_a_blank_place_without_borders_is_not_guessed() -> None:
+    """The fourteen numbers could belong to any fourteen of the columns."""
+    ruled = [1.0, *[0.0] * 14, 1.0]
+    assert columns_of(row_of([k for k in range(15) if k != 6], ruled), WHOLE) is None
+
+
+def test_fifteen_words_are_not_five_columns_of_three() -> None:
+    assert columns_of(row_of(list(range(15)), [1.0] * 16), WHOLE, (5,)) is None
+
+
+def test_an_empty_row_or_a_sliver_is_not_cut() -> None:
+    assert columns_of(row_of([], [1.0] * 16), WHOLE) is None
+    sliver = [Quad(((150.0, 300.0), (900.0, 300.0), (900.0, 303.0), (150.0, 303.0)))]
+    assert columns_of(row_of(list(range(15)), [1.0] * 16), sliver) is None
+
+
+def test_a_row_on_a_curled_page_is_followed() -> None:
+    flat = row_of(list(range(15)), [1.0] * 16).contrast
+    shift = [round(25 * np.sin(np.pi * (x - LEFT) / (15 * COLUMN))) for x in range(flat.shape[1])]
+    curled = np.stack([np.roll(flat[:, x], s) for x, s in enumerate(shift)], axis=1)
+    places = [LEFT + 63 * k for k in range(21)]
+    row = [
+        Quad(((a, TOP + shift[a]), (b, TOP + shift[b]), (b, TOP + HEIGHT + shift[b]), (a, TOP + HEIGHT + shift[a])))
+        for a, b in pairwise(places)
+    ]  # fmt: skip
+    found = columns_of(Ink(curled, FAINT, PRINT), row)
+    assert found is not None
+    assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 3
