@@ -16,6 +16,7 @@ from ..document.page import RGB, Gray
 from .ink import Ink, Mask
 from .pale import without_pale_marks
 from .specks import MIN_MARK_MM, largest_speck, without_specks
+from .stroke import DASH_BAND, is_dash
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -54,8 +55,14 @@ TRACE_MM, TRACE_LEVELS, TRACE_SPREADS = 1.5, 2.0, 5.0
 """A trace of a dash: over so much of its length it is darker than its paper by so many grey levels, and by so many standard
 deviations of such means. Chosen on one copy of a copy whose dashes were taken for blanks."""
 
-TRACED_BLANKS = 8
-"""Fewer blank cells with a trace are chance."""
+TRACE_SHARE = 0.5
+"""So much of a trace's length is darker than its paper."""
+
+WORN_SPREADS = 10.0
+"""A trace that stands out so far is a dash, though one to be looked at; half of those of that copy do, and none of blank cells."""
+
+TRACED_BLANKS, TRACED_SHARE = 8, 0.25
+"""Fewer blank cells with a trace, or a smaller share of them, are chance: noise gives one to 3 to 5 of 100 blank cells."""
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
@@ -122,29 +129,48 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     coloured = without_specks(_darker_than_paper(inside), dpi)
     if coloured.any():
         return CellCrop(inside, coloured, coloured=True)
+    worn, is_sure = _worn_dash(contrast, ink, dpi)
+    if is_sure:
+        return CellCrop(_cleaned(contrast, worn, dpi), worn, faint=True)
     speck = largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
-    return CellCrop(
-        _cleaned(contrast, speck, dpi), speck, faint=bool(speck.any()) or _has_trace(contrast, dpi)
-    )
+    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=bool(speck.any() or worn.any()))
 
 
-def doubt_blanks(cells: Sequence[CellCrop]) -> tuple[CellCrop, ...]:
-    """The cells of a table, all blank ones `faint` where most of them are: it prints dashes that copying has worn away."""
-    blank = [cell for cell in cells if not cell.has_ink]
-    if sum(cell.faint for cell in blank) <= max(TRACED_BLANKS, 0.5 * len(blank)):
+def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
+    """The cells of a table, all blank ones `faint` where many of them are: it prints dashes that copying has worn away."""
+    blank = [cell for cell in cells if not cell.has_ink or (cell.faint and is_dash(cell.ink, dpi))]
+    if sum(cell.faint for cell in blank) <= max(TRACED_BLANKS, TRACED_SHARE * len(blank)):
         return tuple(cells)
     return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
 
 
-def _has_trace(contrast: Gray, dpi: float) -> bool:
-    """Whether something level and too light for ink stands out of a blank cell: a dash that copying has nearly worn away."""
-    length = max(3, round(mm_to_px(TRACE_MM, dpi)))
-    if contrast.shape[1] < 3 * length or contrast.shape[0] < 3:
-        return False
-    means = cv2.blur(contrast.astype(np.float32), (length, 1))[1:-1, length:-length]
+def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
+    """Where something level, too light for ink, stands out of the middle of a blank cell's height, and whether it does so clearly.
+
+    A dash that copying has nearly worn away; (h, w) uint8, empty where there is none.
+    """
+    worn, length = np.zeros_like(contrast), max(3, round(mm_to_px(TRACE_MM, dpi)))
+    top, bottom = (round(share * len(contrast)) for share in DASH_BAND)
+    if contrast.shape[1] < 3 * length or bottom - top < 3:
+        return worn, False
+    light = np.minimum(contrast, ink.faint).astype(
+        np.float32
+    )  # a dark speck counts for no more than its size
+    means = cv2.blur(light, (length, 1))[:, length:-length]
     middle = float(np.median(means))
     spread = 1.4826 * float(np.median(np.abs(means - middle)))
-    return float(means.max()) - middle > max(TRACE_LEVELS, TRACE_SPREADS * spread)
+    peak = float(means[top:bottom].max()) - middle
+    if peak <= max(TRACE_LEVELS, TRACE_SPREADS * spread):
+        return worn, False
+    y = top + int(means[top:bottom].max(axis=1).argmax())
+    x = length + np.flatnonzero(means[y] >= middle + peak / 2)
+    trace = contrast[y, x[0] : x[-1] + 1]
+    if (
+        trace.max() >= ink.threshold or (trace > middle + peak / 3).mean() < TRACE_SHARE
+    ):  # a speck, paper beside it
+        return worn, False
+    worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1
+    return worn, peak > WORN_SPREADS * spread and is_dash(worn, dpi)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:

@@ -120,7 +120,7 @@ def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
 
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:
-    cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells])
+    cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells], dpi)
     return TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells))
 
 

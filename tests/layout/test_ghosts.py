@@ -7,6 +7,7 @@ from gouji.document.geometry import Quad
 from gouji.layout.crop import cut_cell, doubt_blanks
 from gouji.layout.ghosts import shine_level
 from gouji.layout.ink import Ink, measure_ink
+from gouji.layout.stroke import is_dash
 
 DPI = 200.0
 FAINT, PRINT = 20, 80
@@ -61,9 +62,12 @@ def test_a_dash_worn_to_a_trace_makes_a_blank_cell_doubtful() -> None:
     contrast = np.clip(rng.normal(6, 1.5, (1000, 800)), 0, 255).astype(np.uint8)
     pixels = np.full((1000, 800, 3), 245, np.uint8)
     clean = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
-    contrast[130, 145:175] += 8
+    contrast[130, 145:175] += 3
     worn = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
     assert (clean.has_ink, clean.faint) == (False, False)
     assert (worn.has_ink, worn.faint) == (False, True)
-    assert not any(cell.faint for cell in doubt_blanks([clean] * 20))
-    assert all(cell.faint for cell in doubt_blanks([clean] * 5 + [worn] * 15))
+    contrast[130, 145:175] += 9
+    clearer = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
+    assert (clearer.has_ink, clearer.faint, is_dash(clearer.ink, DPI)) == (True, True, True)
+    assert not any(cell.faint for cell in doubt_blanks([clean] * 20, DPI))
+    assert all(cell.faint for cell in doubt_blanks([clean] * 5 + [worn] * 15, DPI))
