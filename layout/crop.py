@@ -166,7 +166,7 @@ def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
     x = length + np.flatnonzero(means[y] >= middle + peak / 2)
     trace = contrast[y, x[0] : x[-1] + 1]
     if (
-        trace.max() >= ink.threshold or (trace > middle + peak / 3).mean() < TRACE_SHARE
+        trace.max() >= ink.threshold / 2 or (trace > middle + peak / 3).mean() < TRACE_SHARE
     ):  # a speck, paper beside it
         return worn, False
     worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1

@@ -34,6 +34,15 @@ DARKEST_PAPER = 80
 PRINT_SHARE = 0.36
 """Print is at least so dark, as a share of the page\'s darkest print; chosen by hand on scans with bleed-through and seals."""
 
+COLOURED_CHROMA, COLOURED_SHARE = 60, 0.0005
+"""A pixel is coloured when its channels differ by so many grey levels; on a page without seal or pen no more than this share is."""
+
+DIMMING_PERCENTILE = 70
+"""Of the brightness that coloured ink takes away for each grey level of colour that it adds; print beneath it takes away more."""
+
+PAPER_PERCENTILE = 80
+"""Of a page's brightness: its paper."""
+
 _PRINT_PERCENTILE = 92
 _NOISE_PERCENTILE = 60
 _PAPER_SCALE = 4
@@ -62,14 +71,36 @@ class Ink:
 
 
 def black_channel(pixels: RGB) -> Gray:
-    """(H, W) uint8 in which black print is dark and coloured ink nearly vanishes.
+    """(H, W) uint8 in which black print is dark and coloured ink nearly vanishes: grey stays as it is.
 
-    The brightest channel, made brighter still by as much as the channels differ: grey stays as it is.
+    Where a page carries hardly any colour, the brightest channel, made brighter still by as much as the channels differ. Where it
+    carries a seal or a pen that would wash out the print beneath too, whose pixels a JPEG tints with the seal's colour. There a
+    pixel's brightness is divided by that of the coloured ink alone, as it follows from how far its channels differ.
     """
     red, green, blue = cv2.split(pixels)
     brightest = cv2.max(cv2.max(red, green), blue)
-    darkest = cv2.min(cv2.min(red, green), blue)
-    return np.asarray(cv2.add(brightest, cv2.subtract(brightest, darkest)), dtype=np.uint8)
+    chroma = cv2.subtract(brightest, cv2.min(cv2.min(red, green), blue))
+    coloured = chroma >= COLOURED_CHROMA
+    if np.count_nonzero(coloured) < COLOURED_SHARE * coloured.size:
+        return np.asarray(cv2.add(brightest, chroma), dtype=np.uint8)
+    luminance = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    paper = percentile(luminance[::4, ::4], PAPER_PERCENTILE)
+    is_red = red >= cv2.max(green, blue)
+    black = luminance
+    for hue in (is_red, ~is_red):
+        where = coloured & hue
+        if where.any():
+            taken = (paper - luminance[where].astype(np.float32)) / chroma[where]
+            dimming = max(0.0, float(np.percentile(taken, DIMMING_PERCENTILE)))
+            undimmed = _undimmed(luminance, np.asarray(chroma, dtype=np.uint8), dimming, paper)
+            black = np.where(hue, undimmed, black)
+    return black
+
+
+def _undimmed(luminance: Gray, chroma: NDArray[np.uint8], dimming: float, paper: float) -> Gray:
+    """The brightness, (H, W) uint8, with what coloured ink has taken away given back."""
+    levels = np.clip(paper - dimming * np.arange(256), 1, 255).astype(np.uint8)
+    return np.asarray(cv2.divide(luminance, cv2.LUT(chroma, levels), scale=paper), dtype=np.uint8)
 
 
 def measure_ink(gray: Gray, dpi: float) -> Ink:
