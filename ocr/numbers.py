@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..document.page import RGB
 from ..document.reading import NOTHING_READ, Candidate, LineReading
 from . import ctc
-from .runtime import Runtime, group_by_width
+from .runtime import Batch, Runtime, group_by_width
 
 WEIGHTS = Path(__file__).parents[1] / "models" / "numbers.onnx"
 
@@ -75,10 +75,10 @@ class NumberReader:
         lines = [to_line(crop[:, :, 1]) if _may_be_number(crop) else None for crop in crops]
         widths = [0 if line is None else line.shape[1] + _EDGE for line in lines]
         batches = group_by_width(widths, WIDTHS, BATCH_WIDTH)
-        tensors = (_stack([lines[i] for i in indices], width) for width, indices in batches)
+        tensors = (_stack([lines[i] for i in batch.indices], batch) for batch in batches)
         readings = [NOTHING_READ] * len(crops)
-        for (_, indices), (probs,) in zip(batches, self._network.run(tensors), strict=True):
-            for i, frames in zip(indices, probs, strict=True):
+        for batch, (probs,) in zip(batches, self._network.run(tensors), strict=True):
+            for i, frames in zip(batch.indices, probs, strict=False):
                 readings[i] = _decode(frames)
         return tuple(readings)
 
@@ -103,9 +103,9 @@ def _may_be_number(crop: RGB) -> bool:
     return 0 < width * LINE_HEIGHT <= (WIDTHS[-1] - _EDGE - 1) * height
 
 
-def _stack(lines: Sequence[NDArray[np.float32] | None], width: int) -> NDArray[np.float32]:
-    """(N, 1, 32, width) float32."""
-    tensor = np.zeros((len(lines), 1, LINE_HEIGHT, width), dtype=np.float32)
+def _stack(lines: Sequence[NDArray[np.float32] | None], batch: Batch) -> NDArray[np.float32]:
+    """(size, 1, 32, width) float32."""
+    tensor = np.zeros((batch.size, 1, LINE_HEIGHT, batch.width), dtype=np.float32)
     for k, line in enumerate(lines):
         if line is not None:
             tensor[k, 0, :, : line.shape[1]] = line

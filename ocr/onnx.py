@@ -20,7 +20,7 @@ from ..document.reading import NOTHING_READ, LineReading, TextBox
 from . import ctc
 from .alphabet import read_alphabet
 from .engine import NUMERIC_ALPHABET
-from .runtime import Network, Runtime, group_by_width, split_classifier
+from .runtime import Batch, Network, Runtime, group_by_width, split_classifier
 
 LINE_HEIGHT = 48
 """Height in px that the recognizer was trained on."""
@@ -108,13 +108,13 @@ class OnnxEngine:
         head = self._load_head(complete=not labels)
         readings = [NOTHING_READ] * len(crops)
         batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
-        tensors = (np.stack([_to_tensor(crops[i], width) for i in indices]) for width, indices in batches)
+        tensors = (_stack([crops[i] for i in batch.indices], batch) for batch in batches)
         shapes: deque[tuple[int, int]] = deque()  # lines and frames of the batches under way
         frames = (_to_frames(found, shapes) for (found,) in self._features.run(tensors))
-        for (_, indices), outputs in zip(batches, head.network.run(frames), strict=True):
+        for batch, outputs in zip(batches, head.network.run(frames), strict=True):
             lines, length = shapes.popleft()
             scores, classes, numeric = (o[: lines * length].reshape(lines, length, -1) for o in outputs)
-            for k, i in enumerate(indices):
+            for k, i in enumerate(batch.indices):
                 readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
         return tuple(readings)
 
@@ -139,7 +139,7 @@ class OnnxEngine:
                 from rapidocr.ch_ppocr_det.utils import DBPostProcess  # slow to import, so only when needed
 
                 postprocess = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6)
-                network = self._runtime.compile_large(self._runtime.read(self._detection_path))
+                network = self._runtime.compile_large(self._runtime.read(self._detection_path), seldom=True)
                 self._detector = (network, postprocess)
             return self._detector
 
@@ -198,9 +198,10 @@ def _line_width(crop: RGB) -> int:
     return min(MAX_WIDTH, max(1, round(width * LINE_HEIGHT / height)))
 
 
-def _to_tensor(crop: RGB, width: int) -> NDArray[np.float32]:
-    """(3, 48, width) float32 in -1 … 1, channels B, G, R, padded on the right with 0."""
-    scaled = cv2.resize(crop, (_line_width(crop), LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
-    tensor = np.zeros((3, LINE_HEIGHT, width), dtype=np.float32)
-    tensor[:, :, : scaled.shape[1]] = scaled[:, :, ::-1].transpose(2, 0, 1) / _CHANNEL_MEAN - 1.0
+def _stack(crops: Sequence[RGB], batch: Batch) -> NDArray[np.float32]:
+    """(size, 3, 48, width) float32 in -1 … 1, channels B, G, R, padded on the right with 0."""
+    tensor = np.zeros((batch.size, 3, LINE_HEIGHT, batch.width), dtype=np.float32)
+    for k, crop in enumerate(crops):
+        scaled = cv2.resize(crop, (_line_width(crop), LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
+        tensor[k, :, :, : scaled.shape[1]] = scaled[:, :, ::-1].transpose(2, 0, 1) / _CHANNEL_MEAN - 1.0
     return tensor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+KERNELS_KEPT = 256
+"""How much code for shapes that it has seen a network keeps. OpenVINO keeps 5000 pieces and grows for documents on end; fewer than
+256 make it slower."""
 
 
 class Runtime:
@@ -24,7 +28,11 @@ class Runtime:
         self._core = openvino.Core()
         self._threads = threads
         # A stream a thread: two small batches side by side are faster than one after the other on two threads.
-        self._config = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": threads}
+        self._config = {
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": threads,
+            "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
+        }
         precision = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT").to_string()
         self.name = f"openvino-{openvino.get_version().split('-')[0]} {precision}"
 
@@ -36,9 +44,10 @@ class Runtime:
         """For small batches, as many at a time as there are threads."""
         return Network(self._core.compile_model(model, "CPU", self._config), self._threads)
 
-    def compile_large(self, model: Any) -> Network:
-        """For one large picture at a time, on all threads."""
-        return Network(self._core.compile_model(model, "CPU", self._config | {"NUM_STREAMS": 1}), 1)
+    def compile_large(self, model: Any, *, seldom: bool = False) -> Network:
+        """For one large picture at a time, on all threads; one that is `seldom` used gives back what it needs while at work."""
+        compiled = self._core.compile_model(model, "CPU", self._config | {"NUM_STREAMS": 1})
+        return Network(compiled, 1, compiled.release_memory if seldom else None)
 
 
 def _openvino() -> Any:  # ships no types
@@ -52,7 +61,8 @@ def _openvino() -> Any:  # ships no types
 class Network:
     """A compiled network; several threads may run it at the same time, and share its memory."""
 
-    def __init__(self, compiled: Any, lanes: int) -> None:
+    def __init__(self, compiled: Any, lanes: int, after: Callable[[], None] | None = None) -> None:
+        self._after = after
         self._outputs = len(compiled.outputs)
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(lanes):
@@ -87,6 +97,8 @@ class Network:
         request.wait()
         outputs = tuple(np.array(request.get_output_tensor(k).data) for k in range(self._outputs))
         busy.popleft()
+        if self._after:
+            self._after()
         self._idle.put(request)
         return outputs
 
@@ -140,8 +152,23 @@ def split_classifier(model: Any, classes: int) -> tuple[Any, Classifier]:
     return body, Classifier(np.array(weights, np.float32), np.array(bias, np.float32))
 
 
-def group_by_width(widths: Sequence[int], ladder: Sequence[int], most: int) -> list[tuple[int, list[int]]]:
-    """Indices that share one padded width, a batch each, a power of two in number: a network has code for each shape it has seen.
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Crops that a network sees together.
+
+    Attributes:
+        width: to which each is padded, px.
+        size: how many the network sees; what lies beyond the indices is empty.
+        indices: of the crops.
+    """
+
+    width: int
+    size: int
+    indices: tuple[int, ...]
+
+
+def group_by_width(widths: Sequence[int], ladder: Sequence[int], most: int) -> list[Batch]:
+    """Batches of crops that share one padded width, in few sizes (1, 4, 16, ...): a network has code and memory for each shape.
 
     Args:
         widths: in px; those of 0 are left out.
@@ -154,8 +181,11 @@ def group_by_width(widths: Sequence[int], ladder: Sequence[int], most: int) -> l
             groups.setdefault(ladder[bisect_left(ladder, width)], []).append(i)
     batches = []
     for padded, indices in sorted(groups.items()):
+        largest = 4 ** ((max(1, most // padded).bit_length() - 1) // 2)
         while indices:
-            count = 1 << (max(1, min(most // padded, len(indices))).bit_length() - 1)
-            batches.append((padded, indices[:count]))
-            indices = indices[count:]
+            size = min(largest, 4 ** ((len(indices).bit_length() - 1) // 2))
+            if len(indices) >= 3 * size:  # better a little empty than many small ones
+                size = min(largest, 4 * size)
+            batches.append(Batch(padded, size, tuple(indices[:size])))
+            indices = indices[size:]
     return batches
