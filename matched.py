@@ -60,10 +60,11 @@ class MatchedReport:
         return self.found == len(self.binding.cells)
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """Greater for pages that are better cut: more cells found, fewer of them with print that stands apart."""
+    def rank(self) -> tuple[int, int, int]:
+        """Greater for pages that are better cut: more cells found, fewer with print apart, more rows of just so many."""
         apart = sum(b.cell is not None and b.cell.content.apart for b in self.binding.cells)
-        return self.found, -apart
+        data = [p for p in self.alignment.pairs if p.form_row.kind is RowKind.DATA]
+        return self.found, -apart, sum(trailing_values(p.printed) == len(p.form_row.cells) for p in data)
 
     @property
     def found(self) -> int:
@@ -135,7 +136,7 @@ def fit_rows(
         report: as matched.
         fitted: cuts and reads rows of a page anew; a row that cannot be cut is left out.
     """
-    todo = [*_unmatched_rows(report), *_crowded_rows(report)]
+    todo = [*_unmatched_rows(report), *_miscut_rows(report)]
     for k, page in enumerate(report.pages):
         rows = [row for page_index, row in todo if page_index == k]
         if not rows:
@@ -177,17 +178,24 @@ def _has_numbers(row: PrintedRow, columns: int) -> bool:
     return numbers >= max(MIN_NUMBERS, NUMBERS_SHARE * columns)
 
 
-def _crowded_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
-    """Rows of the form in which some cell seems to hold the numbers of two, with their pages' places."""
+def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
+    """Rows of the form that seem to be cut into the wrong cells, with their pages' places."""
     unbound = {bound.spec.id for bound in report.binding.cells if bound.cell is None}
     rows = []
     for pair in report.alignment.pairs:
         values = pair.printed.cells[len(pair.printed.cells) - trailing_values(pair.printed) :]
         specs = pair.form_row.cells
-        if pair.form_row.kind is not RowKind.DATA or len(specs) < 2 or not values:
+        lost = any(spec.id in unbound for spec in specs)
+        if pair.form_row.kind is not RowKind.DATA:
             continue
-        if any(c.content.apart for c in values) or any(spec.id in unbound for spec in specs):
+        uneven = pair.printed.support == 0 and len(values) != len(
+            specs
+        )  # support is 0 where rulings are in pieces
+        if values and len(specs) > 1 and (lost or uneven or any(c.content.apart for c in values)):
             rows.append(_to_fit(report, pair.printed, [len(specs)], values))
+        elif not values and lost and any(c.content.apart for c in pair.printed.cells):
+            # The label too stands in one cell with a number.
+            rows.append(_to_fit(report, pair.printed, [len(specs) + 1], pair.printed.cells))
     return rows
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..document.errors import GoujiError, LimitError, WorkerError
 from ..document.limits import Limits
 from ..document.record import Record
-from .memory import give_memory_back
+from .memory import share_heaps
 
 READY = "ready"
 """What the process sends once its models are loaded."""
@@ -149,7 +149,7 @@ def log_to_stderr(*, verbose: bool) -> None:
 def _serve(pipe: Connection, options: WorkerOptions) -> None:
     """The worker's loop: a task in, a result or an error out, until the pipe is closed."""
     log_to_stderr(verbose=options.verbose)
-    give_memory_back()
+    share_heaps()
     # Imported here: the parent shows help and progress without loading any of it.
     from .document_task import Digitizer
 

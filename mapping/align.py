@@ -142,18 +142,14 @@ class _Scorer:
     def __init__(self, rows: tuple[PrintedRow, ...], params: AlignParams) -> None:
         self.params = params
         self.rows = rows
-        self.joins = tuple(
-            joined(a, b) if a.last and b.first and a.page_index != b.page_index and are_halves(a, b) else None
-            for a, b in pairwise(rows)
-        )
+        self.joins = _joins(rows)
         self._known: dict[tuple[int, bool, int], tuple[float, float]] = {}
 
     def score(self, i: int, form_row: FormRow, *, join: bool = False) -> tuple[float, float]:
-        """Score and label similarity of row i, or of row i joined with the next one."""
+        """Score and label similarity of row i, or of row i joined with its upper half."""
         key = (i, join, id(form_row))  # forms are loaded once and kept: identity is enough, and fast
         if key not in self._known:
-            row = self.joins[i] if join else self.rows[i]
-            assert row is not None
+            row = self.joins[i][1] if join else self.rows[i]
             self._known[key] = self._measure(row, form_row)
         return self._known[key]
 
@@ -179,6 +175,24 @@ class _Scorer:
         return similarity - p.neutral + shape, similarity
 
 
+def _joins(rows: Sequence[PrintedRow]) -> dict[int, tuple[int, PrintedRow]]:
+    """For each row that could be the lower half of one that a page break has cut: the upper half's place, and both as one row.
+
+    A header that is printed again on top of the new page may stand between them.
+    """
+    found = {}
+    for k, upper in enumerate(rows):
+        lower = next((i for i in range(k + 1, len(rows)) if trailing_values(rows[i])), None)
+        if not upper.last or lower is None:
+            continue
+        row, between = rows[lower], rows[k + 1 : lower]
+        next_page = row.page_index != upper.page_index and row.table_index == upper.table_index + 1
+        headers = all(r.table_index == row.table_index for r in between) and (between or row.first)
+        if next_page and headers and are_halves(upper, row):
+            found[lower] = k, joined(upper, row)
+    return found
+
+
 def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _Scorer) -> Alignment:
     p = scorer.params
     form_rows = [(table, row) for table, layout in combination for row in layout]
@@ -196,9 +210,11 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
                 options.append((total[i - 1, j] - p.skip_printed, _SKIP_PRINTED))
             if j:
                 options.append((total[i, j - 1] - skip_form[j - 1], _SKIP_FORM))
-            if i >= 2 and j and scorer.joins[i - 2] is not None and form_rows[j - 1][1].kind is RowKind.DATA:
-                joint = scorer.score(i - 2, form_rows[j - 1][1], join=True)[0] - p.join
-                options.append((total[i - 2, j - 1] + joint, _JOIN))
+            if j and i - 1 in scorer.joins and form_rows[j - 1][1].kind is RowKind.DATA:
+                upper, _ = scorer.joins[i - 1]
+                joint = scorer.score(i - 1, form_rows[j - 1][1], join=True)[0] - p.join
+                joint -= p.skip_printed * (i - 2 - upper)
+                options.append((total[upper, j - 1] + joint, _JOIN))
             if options:
                 total[i, j], step[i, j] = max(options, key=lambda o: (o[0], -o[1]))
     return _trace(rows, form_rows, combination, scorer, step, float(total[n, m]))
@@ -226,10 +242,10 @@ def _trace(
             i, j = i - 1, j - 1
         elif move == _JOIN:
             table, form_row = form_rows[j - 1]
-            row = scorer.joins[i - 2]
-            assert row is not None
-            pairs.append(Pair(table, form_row, row, scorer.score(i - 2, form_row, join=True)[1]))
-            i, j = i - 2, j - 1
+            upper, row = scorer.joins[i - 1]
+            pairs.append(Pair(table, form_row, row, scorer.score(i - 1, form_row, join=True)[1]))
+            extra += rows[i - 2 : upper : -1]
+            i, j = upper, j - 1
         elif move == _SKIP_PRINTED:
             extra.append(rows[i - 1])
             i -= 1

@@ -81,7 +81,7 @@ def bind_cells(alignment: Alignment) -> Binding:
             columns = _columns_of_tables(own, width)
             for pair in own:
                 if pair.form_row.kind is RowKind.DATA and len(pair.form_row.cells) == width:
-                    found.update((b.spec.id, b) for b in _bind_row(pair, own, columns))
+                    found.update((b.spec.id, b) for b in _bind_row(pair, own, columns, alignment.extra))
     cells = tuple(found.get(s.id, Bound(s, None)) for t in alignment.tables for s in t.cells)
     extra = _extra_rows([*alignment.extra, *rejected], alignment)
     return Binding(cells, extra)
@@ -156,12 +156,14 @@ def _columns_of_header(pair: Pair, own: Sequence[Pair]) -> _Columns | None:
     return spans
 
 
-def _bind_row(pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns]) -> list[Bound]:
+def _bind_row(
+    pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns], extra: Sequence[PrintedRow]
+) -> list[Bound]:
     specs = pair.form_row.cells
     usual = columns.get(pair.printed.table_index)
     values = _value_cells(pair.printed, len(specs), usual)
     label = _row_label(pair)
-    margin = _row_margin(pair, label)
+    margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
     headers = _headers_above(pair, own)
     # More values than columns and no header to tell which: the numbers may be shifted.
     unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
@@ -245,6 +247,15 @@ def _row_margin(pair: Pair, label: str) -> float:
     }
     rival = max((label_similarity(label, o) for o in others - {pair.form_row.labels[0]}), default=0.0)
     return max(0.0, pair.similarity - rival)
+
+
+def _rival_margin(pair: Pair, extra: Sequence[PrintedRow]) -> float:
+    """By how much the row's label fits better than that of any printed row that is left over with values of its own, at least 0."""
+    if not pair.form_row.labels:
+        return 1.0
+    rivals = [row for row in extra if row.labels and any(_prints_number(c) for c in row.cells)]
+    best = max((best_similarity(row.labels, pair.form_row.labels[0]) for row in rivals), default=0.0)
+    return max(0.0, pair.similarity - best)
 
 
 def _headers_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedCell]:

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-KERNELS_KEPT = 256
-"""How much code for shapes that it has seen a network keeps. OpenVINO keeps 5000 pieces and grows for documents on end; fewer than
-256 make it slower."""
+KERNELS_KEPT = 1024
+"""How much code for shapes that it has seen a network keeps. OpenVINO keeps 5000 pieces and grows for documents on end; with
+256 it is slower."""
 
 
 class Runtime:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gouji.batch.memory import give_memory_back
+from gouji.batch.memory import share_heaps
 from gouji.document.limits import Limits
 from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr.engine import Engine
@@ -21,7 +21,7 @@ LIMITS = Limits()
 
 def load(threads: int, options: Mapping[str, Any]) -> Reader:
     """The default engine, with what is to be read of an item."""
-    give_memory_back()  # as the workers of `gouji digitize` do
+    share_heaps()  # as the workers of `gouji digitize` do
     engine = OnnxEngine(find_weights(DETECTION), find_weights(RECOGNITION), threads)
     if options["whole"]:
         return lambda pages: _read_report(pages, engine)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from gouji.document.table import Grid as FoundGrid
+from gouji.document.table import Table
 from gouji.mapping.rows import printed_rows
 
 from fixtures.scanmaker.forms import FORM_2019, FORM_2021
@@ -307,3 +310,36 @@ def test_printed_rows_are_those_that_begin_a_cell() -> None:
     assert [r.last for r in rows] == [False] * (len(rows) - 1) + [True]
     assert rows[3].labels == ("一、本年新收政府信息公开申请数量",)
     assert rows[0].table_index == rows[0].page_index == 0
+
+
+@pytest.mark.parametrize(
+    "row_id", ["applications.other.fee_overdue", "applications.denied.prohibited_by_law"]
+)
+def test_a_row_cut_in_two_with_the_header_again_between_its_halves(row_id: str) -> None:
+    row = row_of(APPLICATIONS, row_id)
+    label = next(c.text for c in APPLICATIONS.cells if c.row == row and c.role == "label")
+    half = len(label) // 2
+    upper, lower = with_label(APPLICATIONS, row, label[:half]), with_label(APPLICATIONS, row, label[half:])
+    for cell_id in cells_of(row_id):
+        lower = with_text(lower, cell_id, "")
+    below = to_table(Piece(lower, 1, row), 120)
+    header = to_table(Piece(APPLICATIONS, 1, 0, 3))
+    again = Table(
+        1,
+        FoundGrid(np.concatenate([header.grid.nodes[:3], below.grid.nodes]), (
+            *header.grid.cells, *(replace(c, row=c.row + 3) for c in below.grid.cells)
+        )),
+        header.contents + below.contents,
+    )  # fmt: skip
+    pieces = [to_table(Piece(DISCLOSURE)), to_table(Piece(upper, 0, 0, row + 1), 800), again]
+    mapped = map_tables([*pieces, to_table(Piece(CHALLENGES, 1), 1500)])
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+
+
+def test_blanks_beside_a_left_over_row_of_the_same_label_are_doubted() -> None:
+    """Were the halves of a row not put together, its second half must not pass for a row without values."""
+    row = row_of(APPLICATIONS, "applications.granted")
+    twice = with_extra_row(APPLICATIONS, row, "（一）予以公开", ("5",) * 7)
+    mapped = with_applications(twice)
+    granted = [b for b in mapped.binding.cells if b.spec.id.startswith("applications.granted.")]
+    assert all(b.row_margin == 0 for b in granted)
