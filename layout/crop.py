@@ -15,7 +15,7 @@ from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
 from .pale import without_pale_marks
-from .specks import MIN_MARK_MM, largest_speck, without_specks
+from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
 from .stroke import DASH_BAND, is_dash
 
 RULING_BAND_MM = 1.1
@@ -132,8 +132,10 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     worn, is_sure = _worn_dash(contrast, ink, dpi)
     if is_sure:
         return CellCrop(_cleaned(contrast, worn, dpi), worn, faint=True)
-    speck = largest_speck((contrast >= ink.threshold).astype(np.uint8), dpi)
-    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=bool(speck.any() or worn.any()))
+    dark = (contrast >= ink.threshold).astype(np.uint8)
+    speck = largest_speck(dark, dpi)
+    doubtful = bool(speck.any() or worn.any()) or are_crumbs(dark, dpi)
+    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=doubtful)
 
 
 def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:

@@ -17,6 +17,9 @@ HYPHEN_MM, HYPHEN_RATIO = 0.45, 1.5
 SPECK_MM = 0.25
 """A dark dot from this size on makes a blank cell doubtful."""
 
+CRUMB_PX, CRUMBS_MM = 2, 2.5
+"""Specks of so many px and more are what is left of a digit when they stand so close together."""
+
 MIN_MARK_AREA_MM2 = 0.1
 """Smaller marks are specks, in square millimetres."""
 
@@ -68,3 +71,15 @@ def largest_speck(mask: Mask, dpi: float) -> Mask:
         if inside and area >= best_area:
             best, best_area = i, area
     return (labels == best).astype(np.uint8) if best else np.zeros_like(mask)
+
+
+def are_crumbs(mask: Mask, dpi: float) -> bool:
+    """Whether specks away from a blank cell's edges stand together as what is left of a digit does; dust lies apart."""
+    count, _, stats, centroids = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y, w, h, area = (stats[1:, k] for k in range(5))
+    inside = (x > 0) & (y > 0) & (x + w < mask.shape[1]) & (y + h < mask.shape[0]) & (area >= CRUMB_PX)
+    places = np.asarray(centroids[1:][inside])
+    if count <= 2 or len(places) < 2:
+        return False
+    apart = np.abs(places[:, None] - places[None]).max(axis=2) + np.eye(len(places)) * 1e9
+    return bool(apart.min() <= mm_to_px(CRUMBS_MM, dpi))

@@ -26,6 +26,7 @@ class TextRowParams:
         usual_percentile: of the paper between a table's lines; the characters of a label printed downwards fill some of it.
         break_share: between two tables the paper between lines is wider by this factor than between a table's own.
         min_line_mm: lower marks are no line of text.
+        line_slack_mm: characters of a label are higher than the digits of its line by this much above and below.
         values_share: the values stand right of this share of the table's width.
     """
 
@@ -35,6 +36,7 @@ class TextRowParams:
     usual_percentile: float = 75.0
     break_share: float = 1.6
     min_line_mm: float = 1.4
+    line_slack_mm: float = 1.2
     values_share: float = 0.45
 
 
@@ -49,7 +51,7 @@ def text_borders(
         params: lengths and shares.
     """
     params = params or TextRowParams()
-    lines = runs(print_.any(axis=1))
+    lines = _value_lines(print_, 0, len(print_), dpi, params)
     tabular = _are_tabular(lines, print_, dpi, params)
     groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, params))
     tables = (
@@ -63,6 +65,16 @@ def text_borders(
 _Line = tuple[int, int]  # first and one past the last row of pixels
 
 
+def _value_lines(print_: Mask, top: int, bottom: int, dpi: float, params: TextRowParams) -> list[_Line]:
+    """The lines between two heights as they stand on the values' side: labels printed downwards go on from line to line."""
+    columns = np.flatnonzero(print_[top:bottom].any(axis=0))
+    if not columns.size:
+        return []
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    values = print_[top:bottom, round(left + params.values_share * (right - left)) : right].any(axis=1)
+    return [(top + a, top + b) for a, b in runs(values) if b - a >= mm_to_px(params.min_line_mm, dpi)]
+
+
 def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextRowParams) -> list[bool]:
     """Which lines have words of several columns."""
     gap = max(3, round(mm_to_px(params.word_gap_mm, dpi)))
@@ -70,8 +82,13 @@ def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextR
     _, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     found = []
+    slack = mm_to_px(params.line_slack_mm, dpi)
     for start, stop in lines:
-        inside = (top >= start) & (top + height <= stop) & (height >= mm_to_px(params.min_line_mm, dpi))
+        inside = (
+            (top >= start - slack)
+            & (top + height <= stop + slack)
+            & (height >= mm_to_px(params.min_line_mm, dpi))
+        )
         lefts = stats[inside, cv2.CC_STAT_LEFT]
         rights = lefts + stats[inside, cv2.CC_STAT_WIDTH]
         order = np.argsort(lefts)
@@ -99,9 +116,7 @@ def _borders(print_: Mask, top: int, bottom: int, dpi: float, params: TextRowPar
     """Borders over, between and under the lines of values: labels beside them may take several lines."""
     columns = np.flatnonzero(print_[top:bottom].any(axis=0))
     left, right = int(columns[0]), int(columns[-1]) + 1
-    values = print_[top:bottom, round(left + params.values_share * (right - left)) : right].any(axis=1)
-    least = mm_to_px(params.min_line_mm, dpi)
-    lines = [(top + a, top + b) for a, b in runs(values) if b - a >= least]
+    lines = _value_lines(print_, top, bottom, dpi, params)
     if not lines:
         return ()
     margin = mm_to_px(1.0, dpi)

@@ -88,6 +88,18 @@ def test_numbers_without_any_ruling_have_cells_of_their_own(seed: int) -> None:
     assert lay_out(to_page(sheet), DPI, 0.0).tables == ()
 
 
+def test_a_label_printed_downwards_does_not_join_the_rows_beside_it() -> None:
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    middles = draw_table(sheet, 18, np.random.default_rng(1), drawn=0.0)
+    top, bottom = min(y for _, y in middles), max(y for _, y in middles)
+    for y in range(top - 10, bottom, 24):
+        cv2.rectangle(sheet, (100, y), (120, y + 21), 0, 2)
+    layout = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST)
+    cells = [holders(layout, middle) for middle in middles]
+    assert all(len(own) == 1 for own in cells)
+    assert len({own[0] for own in cells}) == len(middles)
+
+
 def ghost_page(level: int, *, with_text: bool) -> np.ndarray:
     """A table in a light grey, with dark text lines running over it or none."""
     sheet = np.full((2339, 1654), 255, np.uint8)
