@@ -1,7 +1,8 @@
 """Where the page carries ink, whatever the light on the paper.
 
 Black print absorbs all three colours; a red seal and a blue pen each leave one channel bright. The brightest channel of a pixel
-(the V of HSV), lifted by its saturation, therefore shows black print and loses coloured ink; the luminance shows both.
+(the V of HSV), lifted by its saturation, therefore shows black print and loses coloured ink; the luminance shows both. Where a page
+carries such ink, what the ink alone takes away is divided out of the luminance instead, so that the print beneath it stays.
 """
 
 from __future__ import annotations
