@@ -16,14 +16,19 @@ from .document.text import TextLine
 from .mapping.align import Alignment, align_report
 from .mapping.bind import Binding, bind_cells
 from .mapping.form import RowKind, load_forms
-from .mapping.number import parse_value
-from .mapping.rows import PrintedCell, PrintedRow, printed_rows, trailing_values, value_like
+from .mapping.rows import (
+    PrintedCell,
+    PrintedRow,
+    printed_rows,
+    prints_number,
+    trailing_values,
+    value_like,
+)
 
 log = logging.getLogger(__name__)
 
 MAX_SECOND_LOOKS = 6
 """Pages of a report that are read under another hypothesis at the most: its tables take no more, and a long file stays fast."""
-
 
 MIN_NUMBERS, NUMBERS_SHARE = 3, 0.5
 """A row without a label is fitted to the form's columns when it holds so many numbers, at the least and as a share of them."""
@@ -130,7 +135,7 @@ def fit_rows(
     report: MatchedReport,
     fitted: Callable[[DigitizedPage, Sequence[RowToFit]], Iterable[tuple[RowToFit, Table]]],
 ) -> MatchedReport:
-    """The report, with rows without a label that the form asks for and that have come out with another number of cells.
+    """The report, its rows that seem to be cut into the wrong cells cut anew where that finds more of the form.
 
     Args:
         report: as matched.
@@ -174,7 +179,7 @@ def _unmatched_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
 
 
 def _has_numbers(row: PrintedRow, columns: int) -> bool:
-    numbers = sum(parse_value(c.content.text).kind == "number" for c in row.cells if c.content.has_ink)
+    numbers = sum(prints_number(c) for c in row.cells)
     return numbers >= max(MIN_NUMBERS, NUMBERS_SHARE * columns)
 
 
@@ -188,9 +193,8 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
         lost = any(spec.id in unbound for spec in specs)
         if pair.form_row.kind is not RowKind.DATA:
             continue
-        uneven = pair.printed.support == 0 and len(values) != len(
-            specs
-        )  # support is 0 where rulings are in pieces
+        in_pieces = pair.printed.support == 0
+        uneven = in_pieces and len(values) != len(specs)
         if values and len(specs) > 1 and (lost or uneven or any(c.content.apart for c in values)):
             rows.append(_to_fit(report, pair.printed, [len(specs)], values))
         elif not values and lost and any(c.content.apart for c in pair.printed.cells):

@@ -107,7 +107,8 @@ def _look_closer(
         return _again(images, page, engine, with_sections=with_sections)
 
     report = fitted(report)
-    return report if report.complete else fitted(look_again(report, again))
+    closer = report if report.complete else look_again(report, again)
+    return closer if closer is report else fitted(closer)
 
 
 def _again(

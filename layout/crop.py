@@ -59,10 +59,10 @@ TRACE_SHARE = 0.5
 """So much of a trace's length is darker than its paper."""
 
 WORN_SPREADS = 10.0
-"""A trace that stands out so far is a dash, though one to be looked at; half of those of that copy do, and none of blank cells."""
+"""A trace that stands out so far is a dash, though one to be looked at: no blank cell of the measuring scans has one."""
 
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
-"""Fewer blank cells with a trace, or a smaller share of them, are chance: noise gives one to 3 to 5 of 100 blank cells."""
+"""Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
@@ -113,10 +113,11 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     )
     if print_.any():
         dark = without_pale_marks(print_, contrast, dpi)
-        cleaned = _cleaned(
-            np.where((print_ > 0) & (dark == 0), 0, contrast).astype(np.uint8), dark, dpi, ink.shine
+        pale = cv2.subtract(print_, dark)
+        own = cv2.multiply(contrast, 1 - pale).astype(np.uint8)
+        return CellCrop(
+            _cleaned(own, dark, dpi, ink.shine), dark, cut=_is_cut(dark, dpi), overlaid=bool(pale.any())
         )
-        return CellCrop(cleaned, dark, cut=_is_cut(dark, dpi), overlaid=bool((print_ > dark).any()))
     for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
@@ -155,9 +156,8 @@ def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
     top, bottom = (round(share * len(contrast)) for share in DASH_BAND)
     if contrast.shape[1] < 3 * length or bottom - top < 3:
         return worn, False
-    light = np.minimum(contrast, ink.faint).astype(
-        np.float32
-    )  # a dark speck counts for no more than its size
+    # A dark speck counts for no more than its size.
+    light = np.minimum(contrast, ink.faint).astype(np.float32)
     means = cv2.blur(light, (length, 1))[:, length:-length]
     middle = float(np.median(means))
     spread = 1.4826 * float(np.median(np.abs(means - middle)))
@@ -167,9 +167,8 @@ def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
     y = top + int(means[top:bottom].max(axis=1).argmax())
     x = length + np.flatnonzero(means[y] >= middle + peak / 2)
     trace = contrast[y, x[0] : x[-1] + 1]
-    if (
-        trace.max() >= ink.threshold / 2 or (trace > middle + peak / 3).mean() < TRACE_SHARE
-    ):  # a speck, paper beside it
+    is_speck = trace.max() >= ink.threshold / 2 or (trace > middle + peak / 3).mean() < TRACE_SHARE
+    if is_speck:
         return worn, False
     worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1
     return worn, peak > WORN_SPREADS * spread and is_dash(worn, dpi)

@@ -12,8 +12,7 @@ import numpy as np
 from .align import Alignment, Pair
 from .form import CellSpec, FormTable, RowKind
 from .match import best_similarity, label_similarity
-from .number import parse_value
-from .rows import PrintedCell, PrintedRow, reunited, trailing_values, value_like
+from .rows import PrintedCell, PrintedRow, prints_number, reunited, trailing_values, value_like
 
 DIFFERENT_LABEL = 0.45
 """A row whose label is read surely and fits less than this is another row, not a misprint of the form's."""
@@ -206,14 +205,10 @@ def _value_cells(
     found: list[tuple[PrintedCell | None, bool]] = []
     for cell in covering:
         sharing = cell is not None and sum(other is cell for other in covering) > 1
-        usable = cell is not None and value_like(cell) and not (sharing and _prints_number(cell))
+        usable = cell is not None and value_like(cell) and not (sharing and prints_number(cell))
         whole = cell is not None and any(cell is own for own in row.cells)
         found.append((cell, sharing or not whole) if usable else (None, False))
     return found
-
-
-def _prints_number(cell: PrintedCell) -> bool:
-    return parse_value(cell.content.text).kind == "number"
 
 
 def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
@@ -253,7 +248,7 @@ def _rival_margin(pair: Pair, extra: Sequence[PrintedRow]) -> float:
     """By how much the row's label fits better than that of any printed row that is left over with values of its own, at least 0."""
     if not pair.form_row.labels:
         return 1.0
-    rivals = [row for row in extra if row.labels and any(_prints_number(c) for c in row.cells)]
+    rivals = [row for row in extra if row.labels and any(prints_number(c) for c in row.cells)]
     best = max((best_similarity(row.labels, pair.form_row.labels[0]) for row in rivals), default=0.0)
     return max(0.0, pair.similarity - best)
 

@@ -115,10 +115,11 @@ def are_halves(upper: PrintedRow, lower: PrintedRow) -> bool:
     below = {c.col: c for c in lower.cells if c.content.has_ink}
     if any(len(half) < 2 and not row.labels for half, row in ((above, upper), (below, lower))):
         return False
-    return not any(_prints_number(above[col]) and _prints_number(below[col]) for col in above.keys() & below)
+    return not any(prints_number(above[col]) and prints_number(below[col]) for col in above.keys() & below)
 
 
-def _prints_number(cell: PrintedCell) -> bool:
+def prints_number(cell: PrintedCell) -> bool:
+    """Whether a cell's text is a number."""
     return parse_value(cell.content.text).kind == "number"
 
 

@@ -93,6 +93,23 @@ def test_a_whole_report_is_left_alone_and_a_failure_keeps_what_was_read() -> Non
     assert fit_rows(part, fail) is part
 
 
+def test_a_row_cut_anew_that_fills_no_more_but_parts_its_words_is_taken() -> None:
+    row, first = row_of(GRIDS[1], "applications.granted"), 3
+    k = next(i for i, c in enumerate(APPLICATIONS.grid.cells) if (c.row, c.col) == (row, first + 1))
+    contents = list(APPLICATIONS.contents)
+    contents[k] = replace(contents[k], apart=True)
+    report = page_of(DISCLOSURE, replace(APPLICATIONS, contents=tuple(contents)), CHALLENGES)
+    assert report.complete
+
+    def fitted(page: DigitizedPage, rows: Sequence[RowToFit]) -> Iterator[tuple[RowToFit, Table]]:
+        yield rows[0], cut_row(APPLICATIONS, row, first)
+
+    better = fit_rows(report, fitted)
+    assert not any(b.cell.content.apart for b in better.binding.cells if b.cell is not None)
+    worse = match_form([replace(p, tables=better.pages[0].tables) for p in better.pages])
+    assert worse.rank > report.rank
+
+
 def test_print_that_stands_apart_stays_known_when_cells_are_put_together() -> None:
     report = page_of(DISCLOSURE, APPLICATIONS, two_in_one(CHALLENGES, VALUES_ROW, 4))
     (row,) = (r for r in report.alignment.extra if any(c.content.apart for c in r.cells))

@@ -71,3 +71,12 @@ def test_a_dash_worn_to_a_trace_makes_a_blank_cell_doubtful() -> None:
     assert (clearer.has_ink, clearer.faint, is_dash(clearer.ink, DPI)) == (True, True, True)
     assert not any(cell.faint for cell in doubt_blanks([clean] * 20, DPI))
     assert all(cell.faint for cell in doubt_blanks([clean] * 5 + [worn] * 15, DPI))
+
+
+def test_a_level_trace_at_a_cells_edge_is_no_dash() -> None:
+    """A ruling's rest, or the feet of the line above."""
+    contrast = np.clip(np.random.default_rng(5).normal(6, 1.5, (1000, 800)), 0, 255).astype(np.uint8)
+    pixels = np.full((1000, 800, 3), 245, np.uint8)
+    contrast[148, 145:175] += 12
+    cell = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
+    assert (cell.has_ink, cell.faint) == (False, False)

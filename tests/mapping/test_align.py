@@ -41,6 +41,24 @@ def cells_of(row_id: str) -> set[str]:
     return {i for i in TRUTH.cells if i.rpartition(".")[0] == row_id}
 
 
+def row_label(row: int) -> str:
+    return str(next(c.text for c in APPLICATIONS.cells if c.row == row and c.role == "label"))
+
+
+def halves_of(row_id: str, values_in: str) -> tuple[int, Grid, Grid]:
+    """The row's number, and the grid with the upper and with the lower half of the row's label, the values in one of them."""
+    row = row_of(APPLICATIONS, row_id)
+    label = row_label(row)
+    half = len(label) // 2
+    upper, lower = with_label(APPLICATIONS, row, label[:half]), with_label(APPLICATIONS, row, label[half:])
+    for cell_id in cells_of(row_id):
+        if values_in == "lower":
+            upper = with_text(upper, cell_id, "")
+        else:
+            lower = with_text(lower, cell_id, "")
+    return row, upper, lower
+
+
 def with_applications(grid: Grid) -> Mapped:
     return map_tables(to_tables([DISCLOSURE, grid, CHALLENGES]))
 
@@ -219,15 +237,7 @@ def test_a_page_number_in_an_empty_strip_is_no_half_of_a_row(row_id: str) -> Non
     "row_id", ["applications.other.fee_overdue", "applications.denied.prohibited_by_law"]
 )
 def test_a_row_cut_in_two_by_the_page_break(row_id: str, values_in: str) -> None:
-    row = row_of(APPLICATIONS, row_id)
-    label = next(c.text for c in APPLICATIONS.cells if c.row == row and c.role == "label")
-    half = len(label) // 2
-    upper, lower = with_label(APPLICATIONS, row, label[:half]), with_label(APPLICATIONS, row, label[half:])
-    for cell_id in cells_of(row_id):
-        if values_in == "lower":
-            upper = with_text(upper, cell_id, "")
-        else:
-            lower = with_text(lower, cell_id, "")
+    row, upper, lower = halves_of(row_id, values_in)
     pieces = [
         to_table(Piece(DISCLOSURE)),
         to_table(Piece(upper, 0, 0, row + 1), 800),
@@ -239,7 +249,7 @@ def test_a_row_cut_in_two_by_the_page_break(row_id: str, values_in: str) -> None
     bound = next(b for b in mapped.binding.cells if b.spec.id in cells_of(row_id))
     assert bound.cell is not None
     assert bound.cell.page_index == (0 if values_in == "upper" else 1)
-    assert bound.row_label_read == label
+    assert bound.row_label_read == row_label(row)
 
 
 def test_tables_of_a_web_page_around_the_report_are_left_out() -> None:
@@ -316,12 +326,7 @@ def test_printed_rows_are_those_that_begin_a_cell() -> None:
     "row_id", ["applications.other.fee_overdue", "applications.denied.prohibited_by_law"]
 )
 def test_a_row_cut_in_two_with_the_header_again_between_its_halves(row_id: str) -> None:
-    row = row_of(APPLICATIONS, row_id)
-    label = next(c.text for c in APPLICATIONS.cells if c.row == row and c.role == "label")
-    half = len(label) // 2
-    upper, lower = with_label(APPLICATIONS, row, label[:half]), with_label(APPLICATIONS, row, label[half:])
-    for cell_id in cells_of(row_id):
-        lower = with_text(lower, cell_id, "")
+    row, upper, lower = halves_of(row_id, "upper")
     below = to_table(Piece(lower, 1, row), 120)
     header = to_table(Piece(APPLICATIONS, 1, 0, 3))
     again = Table(
