@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle train-numbers clean
+.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle train-numbers confidence clean
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -106,3 +106,13 @@ bench: $(READY) $(PEERS_READY)  ## seconds a page and memory beside other progra
 
 clean:  ## remove what was set up and made
 	rm -rf $(VENV) .venv-paddle .venv-peers .venv-train build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache
+
+CALIBRATION := bench-out/confidence
+CALIBRATION_SEEDS := 1001 1002 1003 1004 1005 1006 1007 1008 1009 1010 1011 1012
+
+confidence: $(READY)  ## the confidence model, trained again (about an hour on two cores)
+	@for seed in $(CALIBRATION_SEEDS); do \
+	  $(BIN)/python -m fixtures.scanmaker set --count 36 --seed $$seed --out $(CALIBRATION)/set || exit 1; \
+	done
+	$(BIN)/gouji digitize $(CALIBRATION)/set/docs --folder-is-report --no-sections --evidence --risk 0.5 --out $(CALIBRATION)/records > $(CALIBRATION)/digitized.jsonl || [ $$? -eq 3 ]
+	$(BIN)/gouji calibrate $(CALIBRATION)/set/manifest.json $(CALIBRATION)/records --out models/confidence.json

@@ -69,20 +69,40 @@ def digitize(
     max_seconds: Annotated[
         float, typer.Option(min=0.1, help="Seconds of a document.")
     ] = DEFAULTS.max_seconds,
+    risk: Annotated[
+        float,
+        typer.Option(min=1e-6, max=0.5, help="Accept cells so that at most this share of them is wrong."),
+    ] = 0.0005,
+    confidence_model: Annotated[
+        Path | None,
+        typer.Option(help="A model that `calibrate` wrote; the one that ships with gouji by default."),
+    ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Also write what confidences are made of, for `calibrate`.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
 ) -> None:
     """Turn scanned reports into records."""
     from .batch.progress import digitize_and_report
     from .batch.worker import WorkerOptions, log_to_stderr
+    from .models.confidence import MODEL_FILE, load_model
 
     log_to_stderr(verbose=verbose)
     if annotate and out is None:
         raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
+    if evidence and out is None:
+        raise UsageError("--evidence needs a folder to write to.", "Add --out DIR.")
+    model_file = (confidence_model or MODEL_FILE).resolve()
+    load_model(model_file).threshold(risk)  # says at once when so small a risk cannot be promised
     limits = Limits(max_pages, max_pixels, max_bytes, max_seconds)
-    options = WorkerOptions(engine.value, threads, limits, sections, folder_is_report, verbose)
+    options = WorkerOptions(
+        engine.value, threads, limits, sections, folder_is_report, verbose, risk, model_file
+    )
     as_table = output_format is OutputFormat.TABLE
     try:
-        code = digitize_and_report(paths, options, out, annotate=annotate, as_table=as_table)
+        code = digitize_and_report(
+            paths, options, out, annotate=annotate, as_table=as_table, with_evidence=evidence
+        )
     except KeyboardInterrupt:
         print("gouji: interrupted; what was finished is kept.", file=sys.stderr)
         code = ExitCode.INTERRUPTED
@@ -96,16 +116,50 @@ def evaluate(
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="What to print.")
     ] = OutputFormat.TABLE,
+    curve: Annotated[
+        Path | None,
+        typer.Option(help="Measure the confidences as well, and draw them to this file: .png, .svg or .pdf."),
+    ] = None,
 ) -> None:
     """Measure records against the truth."""
+    from .evaluation.curve import reliability_of
     from .evaluation.report import evaluate as run
+    from .show.curves import draw_curve, print_curve
     from .show.evaluation import print_evaluation
 
     result = run(truth, records)
+    reliability = None if curve is None else reliability_of(truth, records)
     if output_format is OutputFormat.JSON:
-        print(result.model_dump_json(indent=2))
+        parts = {"evaluation": result.model_dump(mode="json")}
+        if reliability is not None:
+            parts["curve"] = reliability.model_dump(mode="json")
+        print(json.dumps(parts if reliability else parts["evaluation"], ensure_ascii=False, indent=2))
     else:
         print_evaluation(result)
+        if reliability is not None:
+            print_curve(reliability)
+    if curve is not None and reliability is not None:
+        draw_curve(reliability, curve)
+
+
+@app.command()
+def calibrate(
+    truth: Annotated[Path, typer.Argument(help="A truth file, a folder of them, or a manifest.json.")],
+    records: Annotated[Path, typer.Argument(help="The folder that `digitize --out --evidence` wrote.")],
+    out: Annotated[Path, typer.Option(help="The model file to write.")],
+) -> None:
+    """Train the confidence model on digitized documents whose truth is known."""
+    from .batch.run import write_atomically
+    from .evaluation.labelled import labelled_documents
+    from .models.calibrate import calibrate as train
+    from .models.confidence import DEFAULT_RISK, model_to_json
+
+    model = train(list(labelled_documents(truth, records)))
+    write_atomically(out, model_to_json(model))
+    print(
+        f"{out}: {model.name}, {model.card['documents']} documents, {model.card['cells']} cells, {model.card['wrong']} wrong"
+    )
+    print(f"cells are accepted from {model.threshold(DEFAULT_RISK)} at a risk of {DEFAULT_RISK}")
 
 
 @app.command()

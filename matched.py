@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 from .document.errors import PageError
@@ -14,7 +16,9 @@ from .document.record import PageInfo
 from .document.table import Grid, Table
 from .document.text import TextLine
 from .mapping.align import Alignment, align_report
+from .mapping.assemble import decode_bound
 from .mapping.bind import Binding, bind_cells
+from .mapping.checks import CheckResult, evaluate_checks
 from .mapping.form import RowKind, load_forms
 from .mapping.rows import (
     PrintedCell,
@@ -29,6 +33,9 @@ log = logging.getLogger(__name__)
 
 MAX_SECOND_LOOKS = 6
 """Pages of a report that are read under another hypothesis at the most: its tables take no more, and a long file stays fast."""
+
+MAX_SINGLE_CUTS = 8
+"""Rows cut anew that are tried one by one, where all of them together make nothing better."""
 
 MIN_NUMBERS, NUMBERS_SHARE = 3, 0.5
 """A row without a label is fitted to the form's columns when it holds so many numbers, at the least and as a share of them."""
@@ -64,12 +71,33 @@ class MatchedReport:
         """Whether they hold every cell of the form."""
         return self.found == len(self.binding.cells)
 
+    @cached_property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """The form's checks on each cell's likeliest reading."""
+        values = {cell_id: decoded.value for cell_id, decoded in decode_bound(self.binding.cells).items()}
+        return evaluate_checks([i for table in self.alignment.tables for i in table.identities], values)
+
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Greater for pages that are better cut: more cells found, fewer with print apart, more rows of just so many."""
+    def violated(self) -> tuple[CheckResult, ...]:
+        """Those checks that do not hold."""
+        return tuple(check for check in self.checks if check.state == "violated")
+
+    @property
+    def fit(self) -> tuple[int, int]:
+        """Greater for pages that are better read: more cells found, more checks that hold, fewer that do not."""
+        return self.found, sum(check.state == "holds" for check in self.checks) - len(self.violated)
+
+    @property
+    def rank(self) -> tuple[tuple[int, int], int, int]:
+        """Greater for pages that are better cut: a better fit, fewer cells with print apart, more rows of just so many."""
         apart = sum(b.cell is not None and b.cell.content.apart for b in self.binding.cells)
         data = [p for p in self.alignment.pairs if p.form_row.kind is RowKind.DATA]
-        return self.found, -apart, sum(trailing_values(p.printed) == len(p.form_row.cells) for p in data)
+        return self.fit, -apart, sum(trailing_values(p.printed) == len(p.form_row.cells) for p in data)
+
+    @property
+    def settled(self) -> bool:
+        """Whether another look could find nothing more: every cell is there, and no sum has gone wrong where it is in doubt."""
+        return self.complete and (not self.violated or all(map(is_sound, self.pages)))
 
     @property
     def found(self) -> int:
@@ -91,25 +119,32 @@ def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
 def look_again(
     report: MatchedReport, again: Callable[[DigitizedPage], Iterable[DigitizedPage]]
 ) -> MatchedReport:
-    """The report, where cells of the form are missing each page in that reading that fills more of the form.
+    """The report, each page that deserves it in that reading that fits the form better.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
     pages = report.pages
-    near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
-    near = near or list(range(len(pages)))  # on a fax all rulings may be lost
-    for k in sorted(near, key=lambda k: is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
-        if report.complete:
+    for k in sorted(_worth_a_look(report), key=lambda k: is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
+        if report.settled:
             break
         try:
             for page in again(pages[k]):
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
-                report = max(report, other, key=lambda r: r.found)
-                if report.complete:
+                report = max(report, other, key=lambda r: r.fit)
+                if report.settled:
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
     return report
+
+
+def _worth_a_look(report: MatchedReport) -> list[int]:
+    """Pages that cells may be missing from; when none is, those in whose pieces of rulings a sum may have gone wrong."""
+    pages = report.pages
+    if report.complete:
+        return [k for k, page in enumerate(pages) if not is_sound(page)]
+    near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
+    return near or list(range(len(pages)))  # on a fax all rulings may be lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +182,32 @@ def fit_rows(
         if not rows:
             continue
         try:
-            tables = _with_fitted(page.tables, dict(fitted(page, rows)))
+            cut = dict(fitted(page, rows))
         except PageError as error:  # what was read stands
             log.debug("fitting rows of page %d: %s", page.info.number, error)
             continue
-        other = match_form([*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]])
-        report = max(report, other, key=lambda r: r.rank)
+        report = _with_best_cuts(report, k, cut)
     return report
+
+
+def _with_best_cuts(report: MatchedReport, k: int, cut: dict[RowToFit, Table]) -> MatchedReport:
+    """The report with those rows of page k cut anew that make it better: all, or one after the other."""
+    page = report.pages[k]
+
+    def with_cuts(rows: dict[RowToFit, Table]) -> MatchedReport:
+        tables = _with_fitted(page.tables, rows)
+        return match_form([*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]])
+
+    best = report
+    taken: dict[RowToFit, Table] = {}
+    if cut:
+        best = max(report, with_cuts(cut), key=lambda r: r.rank)
+    if best is report and len(cut) > 1:
+        for row in list(cut)[:MAX_SINGLE_CUTS]:
+            other = with_cuts({**taken, row: cut[row]})
+            if other.rank > best.rank:
+                best, taken = other, {**taken, row: cut[row]}
+    return best
 
 
 def _missing_rows(report: MatchedReport) -> set[int]:
@@ -186,21 +240,42 @@ def _has_numbers(row: PrintedRow, columns: int) -> bool:
 def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     """Rows of the form that seem to be cut into the wrong cells, with their pages' places."""
     unbound = {bound.spec.id for bound in report.binding.cells if bound.cell is None}
+    wrong_sums = [(*check.identity.left, *check.identity.right) for check in report.violated]
+    first = _first_columns(report)
     rows = []
     for pair in report.alignment.pairs:
-        values = pair.printed.cells[len(pair.printed.cells) - trailing_values(pair.printed) :]
+        values = _values_of(pair.printed)
+        # Pieces of a label may look like values.
         specs = pair.form_row.cells
+        begin = first.get((pair.printed.table_index, len(specs)), 0)
+        values = tuple(c for c in values if c.col >= begin) or values
         lost = any(spec.id in unbound for spec in specs)
         if pair.form_row.kind is not RowKind.DATA:
             continue
         in_pieces = pair.printed.support == 0
         uneven = in_pieces and len(values) != len(specs)
-        if values and len(specs) > 1 and (lost or uneven or any(c.content.apart for c in values)):
+        fails = in_pieces and any({c.id for c in specs}.issuperset(sums) for sums in wrong_sums)
+        if values and len(specs) > 1 and (lost or uneven or fails or any(c.content.apart for c in values)):
             rows.append(_to_fit(report, pair.printed, [len(specs)], values))
         elif not values and lost and any(c.content.apart for c in pair.printed.cells):
             # The label too stands in one cell with a number.
             rows.append(_to_fit(report, pair.printed, [len(specs) + 1], pair.printed.cells))
     return rows
+
+
+def _values_of(row: PrintedRow) -> tuple[PrintedCell, ...]:
+    return row.cells[len(row.cells) - trailing_values(row) :]
+
+
+def _first_columns(report: MatchedReport) -> dict[tuple[int, int], int]:
+    """By printed table and number of columns: the elementary column in which the values of most such rows begin."""
+    votes: dict[tuple[int, int], Counter[int]] = {}
+    for pair in report.alignment.pairs:
+        values = _values_of(pair.printed)
+        if values:
+            key = (pair.printed.table_index, len(pair.form_row.cells))
+            votes.setdefault(key, Counter())[values[0].col] += 1
+    return {key: counter.most_common(1)[0][0] for key, counter in votes.items()}
 
 
 def _to_fit(

@@ -5,26 +5,31 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
+from .decoding import Decoding, decode_report, with_contents
 from .document.errors import DamagedFileError, FormNotFoundError, InputError, PageError
 from .document.geometry import Homography
 from .document.limits import Limits
 from .document.page import PageImage, Source
 from .document.record import Failure, PageInfo, Provenance, Record, SourceInfo
-from .document.table import Table
+from .document.table import CellContent, Table
 from .document.text import TextLine
+from .evidence import gather_evidence
+from .layout.again import cut_again
 from .layout.crop import straighten
-from .layout.fill import fill_tables
+from .layout.fill import fill_tables, to_content
 from .layout.lines import find_lines
 from .layout.page import PageLayout, fit_row_of_page, flatten, lay_out, page_ink
 from .layout.rulings import RulingState
+from .layout.textlines import line_crops
 from .mapping.align import Alignment
 from .mapping.assemble import (
-    decode_bound,
     to_cells,
     to_checks,
     to_extra_rows,
@@ -33,14 +38,14 @@ from .mapping.assemble import (
     to_text_field,
     to_year_field,
 )
-from .mapping.bind import Bound
-from .mapping.checks import evaluate_checks
-from .mapping.decode import Decoded
 from .mapping.form import RowKind
+from .mapping.rows import PrintedCell
 from .mapping.sections import split_sections
 from .mapping.title import Title, find_title, find_year, reading_order
 from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, is_sound, look_again, match_form
-from .models.confidence import CONFIDENCE_MODEL, Evidence, estimate_confidence
+from .models.confidence import DEFAULT_RISK, MODEL_FILE, judge, load_model
+from .models.drift import measure_document
+from .models.features import Evidence
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
 from .ocr.numbers import number_reader
@@ -55,12 +60,37 @@ FOUND_SIMILARITY = 0.5
 """A table counts as found when at least one of its rows carries a label that fits this well."""
 
 
-def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: bool = True) -> Record:
-    """The record of one report.
+@dataclass(frozen=True, slots=True)
+class Digitized:
+    """The record of one report, and by cell id what its confidences are made of."""
+
+    record: Record
+    evidence: Mapping[str, Evidence]
+
+
+def digitize(
+    source: Source,
+    engine: Engine,
+    limits: Limits,
+    *,
+    with_sections: bool = True,
+    risk: float = DEFAULT_RISK,
+    model_file: Path = MODEL_FILE,
+) -> Digitized:
+    """One report.
+
+    Args:
+        source: the file or folder of pictures.
+        engine: finds and reads text.
+        limits: of the document.
+        with_sections: whether text outside the tables is read.
+        risk: so large a share of the accepted cells may be wrong at the most, 0 to 1.
+        model_file: of the confidence model.
 
     Raises:
         FormNotFoundError: when no page holds a table of the form.
         InputError: when the file cannot be read, or none of its pages.
+        UsageError: when so small a risk cannot be promised.
     """
     started = time.perf_counter()
     with open_pages(source, limits) as images:
@@ -68,13 +98,14 @@ def digitize(source: Source, engine: Engine, limits: Limits, *, with_sections: b
         pages = [page for page in results if isinstance(page, DigitizedPage)]
         errors = {n: error for n, error in enumerate(results, 1) if isinstance(error, PageError)}
         report = _look_closer(match_form(pages), images, engine, with_sections=with_sections)
+        report = _read_again(report, images, engine)
     for number, error in errors.items():
         log.info("page %d of %s failed: %s", number, source.path.name, error)
     if not pages:
         raise _no_page(source, next(iter(errors.values())))
     failures = [Failure(where=f"page {n}", what=error.kind, why=str(error)) for n, error in errors.items()]
     models = f"{engine.name}, {number_reader(engine.parallel).name}"
-    return assemble(source, report, failures, models, started)
+    return assemble(source, report, failures, models, started, risk, model_file)
 
 
 def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list[DigitizedPage | PageError]:
@@ -98,7 +129,7 @@ def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list
 def _look_closer(
     report: MatchedReport, images: Pages, engine: Engine, *, with_sections: bool
 ) -> MatchedReport:
-    """The report with what other ways of looking at its pages find of the form; a whole one needs none."""
+    """The report with what other ways of looking at its pages find of the form; a settled one needs none."""
 
     def fitted(report: MatchedReport) -> MatchedReport:
         return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine))
@@ -107,7 +138,7 @@ def _look_closer(
         return _again(images, page, engine, with_sections=with_sections)
 
     report = fitted(report)
-    closer = report if report.complete else look_again(report, again)
+    closer = report if report.settled else look_again(report, again)
     return closer if closer is report else fitted(closer)
 
 
@@ -137,6 +168,41 @@ def _fitted(
                 readings = read_cell_lines(engine, flatten([fitted]))
                 (table,) = fill_tables([fitted], readings, index, upright.dpi, upright.to_scan)
                 yield row, table
+
+
+def _read_again(report: MatchedReport, images: Pages, engine: Engine) -> MatchedReport:
+    """The report with its doubtful cells cut and read in other ways as well."""
+    doubtful = decode_report(report).doubtful
+    by_page: dict[int, dict[str, PrintedCell]] = {}
+    for bound in report.binding.cells:
+        if bound.cell is not None and bound.spec.id in doubtful:
+            by_page.setdefault(bound.cell.page_index, {})[bound.spec.id] = bound.cell
+    turns = {page.info.number - 1: page.info.rotation for page in report.pages}
+    contents: dict[str, CellContent] = {}
+    for index, cells in by_page.items():
+        try:
+            with _page_errors(index):
+                upright = make_upright(images.read(index), engine, turns[index]).page
+                contents.update(_read_cells_again(upright, cells, engine))
+        except PageError as error:  # what was read stands
+            log.debug("doubtful cells of page %d: %s", index + 1, error)
+    return with_contents(report, contents)
+
+
+def _read_cells_again(
+    page: PageImage, cells: Mapping[str, PrintedCell], engine: Engine
+) -> Iterator[tuple[str, CellContent]]:
+    ink, dpi = page_ink(page.pixels, page.dpi)
+    to_page = page.to_scan.inverse()
+    crops = [cut_again(page.pixels, ink, to_page.apply_quad(cell.quad), dpi) for cell in cells.values()]
+    lines = [[line_crops(crop, dpi) for crop in cuts] for cuts in crops]
+    rest = iter(read_cell_lines(engine, [line for cuts in lines for cut in cuts for line in cut]))
+    for (cell_id, cell), cuts, cut_lines in zip(cells.items(), crops, lines, strict=True):
+        contents = (
+            to_content(crop, [next(rest) for _ in own], dpi)
+            for crop, own in zip(cuts, cut_lines, strict=True)
+        )
+        yield cell_id, replace(cell.content, again=tuple(contents))
 
 
 def _no_page(source: Source, first: PageError) -> InputError:
@@ -234,11 +300,14 @@ def assemble(
     failures: Sequence[Failure],
     ocr_model: str,
     started: float,
-) -> Record:
+    risk: float = DEFAULT_RISK,
+    model_file: Path = MODEL_FILE,
+) -> Digitized:
     """The record of the pages that could be read.
 
     Raises:
         FormNotFoundError: when none of them holds a table of the form.
+        UsageError: when so small a risk cannot be promised.
     """
     pages, alignment, binding = report.pages, report.alignment, report.binding
     absent = _absent_tables(alignment)
@@ -246,12 +315,15 @@ def assemble(
         raise FormNotFoundError(
             _nothing_found(source, pages), "Check that the file is such a report and not cut off."
         )
-    decoded = decode_bound(binding.cells)
-    identities = [i for table in alignment.tables for i in table.identities]
-    checks = evaluate_checks(identities, {cell_id: d.value for cell_id, d in decoded.items()})
+    decoding = decode_report(report)
+    evidence = gather_evidence(binding.cells, decoding.joint, decoding.checks, decoding.suspects)
+    model = load_model(model_file)
+    threshold = model.threshold(risk)
+    judged = judge(evidence, model, threshold)
+    cells = to_cells(binding.cells, decoding.joint, judged)
     lines = reading_order([line for page in pages for line in page.lines])
     title = find_title(lines) or Title(None, None, None)
-    return Record(
+    record = Record(
         source=SourceInfo(
             path=str(source.path), sha256=source.sha256, media_type=source.media_type, pages=source.pages
         ),
@@ -259,36 +331,30 @@ def assemble(
         title=to_text_field(title.title),
         agency=to_text_field(title.agency),
         year=to_year_field(title.year or find_year(lines)),
-        cells=to_cells(binding.cells, decoded, checks, _judge),
+        cells=cells,
         extra_rows=to_extra_rows(binding.extra_rows),
-        checks=to_checks(checks),
+        checks=to_checks(decoding.checks, decoding.suspects, cells, threshold),
         sections=to_sections(split_sections(lines, {p.info.number - 1: p.height for p in pages})),
         pages=tuple(page.info for page in pages),
         failures=(*failures, *absent),
         provenance=Provenance(
             gouji_version=version("gouji"),
             ocr_model=ocr_model,
-            confidence_model=CONFIDENCE_MODEL,
+            confidence_model=model.name,
             seconds=round(time.perf_counter() - started, 2),
+            risk=risk,
+            threshold=threshold,
+            measures=_measures(evidence, decoding),
         ),
     )
+    return Digitized(record, evidence)
 
 
-def _judge(
-    bound: Bound, decoded: Decoded, violated: int, holding: int, doubts: tuple[str, ...]
-) -> tuple[float, tuple[str, ...]]:
-    return estimate_confidence(
-        Evidence(
-            kind=decoded.value.kind,
-            posterior=decoded.posterior,
-            label_similarity=bound.row_score,
-            label_margin=bound.row_margin,
-            column_similarity=bound.column_score,
-            checks_violated=violated,
-            checks_holding=holding,
-            doubts=doubts,
-        )
-    )
+def _measures(evidence: Mapping[str, Evidence], decoding: Decoding) -> dict[str, float]:
+    states = [check.state for check in decoding.checks]
+    violated = states.count("violated")
+    measures = measure_document(list(evidence.values()), violated, violated + states.count("holds"))
+    return {name: round(value, 5) for name, value in measures.items()}
 
 
 def _absent_tables(alignment: Alignment) -> tuple[Failure, ...]:

@@ -32,13 +32,22 @@ class Digitizer:
         limits = self._options.limits
         try:
             source = open_source(task.path, limits, folder_is_report=self._options.folder_is_report)
-            record = digitize(source, self._engine, limits, with_sections=self._options.with_sections)
-            pictures = () if task.pictures is None else annotate_pages(source, record, limits, task.pictures)
+            done = digitize(
+                source,
+                self._engine,
+                limits,
+                with_sections=self._options.with_sections,
+                risk=self._options.risk,
+                model_file=self._options.model_file,
+            )
+            pictures = (
+                () if task.pictures is None else annotate_pages(source, done.record, limits, task.pictures)
+            )
         except MemoryError as error:
             raise InputError(
                 f"{task.path.name}: not enough memory.", "Close other programs, or lower --max-pixels."
             ) from error
-        return Done(record, pictures)
+        return Done(done.record, done.evidence, pictures)
 
 
 def load_engine(name: str, threads: int) -> Engine:

@@ -18,6 +18,8 @@ from rich.progress import (
 )
 
 from ..document.errors import ExitCode, InputError
+from ..models.confidence import load_model
+from ..models.drift import drift_warnings
 from ..show.tables import show_record
 from .inputs import find_jobs
 from .run import Outcome, exit_code_of, run_jobs
@@ -25,7 +27,13 @@ from .worker import WorkerOptions
 
 
 def digitize_and_report(
-    paths: Sequence[Path], options: WorkerOptions, out: Path | None, *, annotate: bool, as_table: bool
+    paths: Sequence[Path],
+    options: WorkerOptions,
+    out: Path | None,
+    *,
+    annotate: bool,
+    as_table: bool,
+    with_evidence: bool = False,
 ) -> ExitCode:
     """Digitizes, prints each outcome as it comes, and returns the run's exit code.
 
@@ -39,7 +47,7 @@ def digitize_and_report(
             f"No PDF, TIFF, PNG or JPEG file in {names}.", "Name a file, or a folder that holds some."
         )
     outcomes = []
-    results = run_jobs(jobs, unlistable, options, out, annotate=annotate)
+    results = run_jobs(jobs, unlistable, options, out, annotate=annotate, with_evidence=with_evidence)
     stdout = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160)
     for outcome in _watched(results, len(jobs) + len(unlistable)):
         outcomes.append(outcome)
@@ -49,6 +57,11 @@ def digitize_and_report(
             _print_table(stdout, outcome)
         else:
             print(_to_line(outcome, with_record=out is None), flush=True)
+    records = [outcome.record for outcome in outcomes if outcome.record is not None]
+    for warning in drift_warnings(
+        [r.provenance.measures for r in records], load_model(options.model_file).reference
+    ):
+        print(f"gouji: {warning}", file=sys.stderr)
     return exit_code_of(outcomes)
 
 

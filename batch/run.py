@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..document.errors import ExitCode, GoujiError, InputError, OutputError
 from ..document.record import Record, record_to_json
+from ..models.features import evidence_file, evidence_to_json
 from .inputs import Job, Unlistable
 from .worker import Task, Worker, WorkerOptions
 
@@ -44,6 +45,7 @@ def run_jobs(
     out: Path | None,
     *,
     annotate: bool,
+    with_evidence: bool = False,
 ) -> Iterator[Outcome]:
     """The outcome of each job as it ends; one that fails does not stop the others.
 
@@ -56,12 +58,12 @@ def run_jobs(
     worker = Worker(options)
     try:
         for job in jobs:
-            yield _run_job(job, worker, out, annotate=annotate)
+            yield _run_job(job, worker, out, annotate=annotate, with_evidence=with_evidence)
     finally:
         worker.stop()
 
 
-def _run_job(job: Job, worker: Worker, out: Path | None, *, annotate: bool) -> Outcome:
+def _run_job(job: Job, worker: Worker, out: Path | None, *, annotate: bool, with_evidence: bool) -> Outcome:
     written = None if out is None else out / job.record_name
     pictures = written.with_suffix("") if annotate and written is not None else None
     try:
@@ -69,6 +71,8 @@ def _run_job(job: Job, worker: Worker, out: Path | None, *, annotate: bool) -> O
     except InputError as error:
         return Outcome(job.path, error=error)
     if written is not None:
+        if with_evidence:
+            write_atomically(evidence_file(written), evidence_to_json(done.evidence))
         write_atomically(written, record_to_json(done.record))
     return Outcome(job.path, done.record, written, done.pictures)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -13,6 +14,8 @@ from pathlib import Path
 from ..document.errors import GoujiError, LimitError, WorkerError
 from ..document.limits import Limits
 from ..document.record import Record
+from ..models.confidence import DEFAULT_RISK, MODEL_FILE
+from ..models.features import Evidence
 from .memory import share_heaps
 
 READY = "ready"
@@ -36,6 +39,8 @@ class WorkerOptions:
         with_sections: whether text outside the tables is read.
         folder_is_report: whether a folder's pictures are one report.
         verbose: whether the worker says more on stderr.
+        risk: so large a share of the accepted cells may be wrong at the most, 0 to 1.
+        model_file: of the confidence model.
     """
 
     engine: str
@@ -44,6 +49,8 @@ class WorkerOptions:
     with_sections: bool
     folder_is_report: bool
     verbose: bool = False
+    risk: float = DEFAULT_RISK
+    model_file: Path = MODEL_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A digitized document: its record and the annotated page pictures that were written."""
+    """A digitized document: its record, what its confidences are made of, the annotated page pictures that were written."""
 
     record: Record
+    evidence: Mapping[str, Evidence]
     pictures: tuple[Path, ...]
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 CellKind = Literal["number", "blank", "not_applicable", "illegible", "missing"]
 CellStatus = Literal["accepted", "review"]
 CheckState = Literal["holds", "violated", "not_assessable"]
+CheckCause = Literal["source_inconsistent", "suspect_reading"]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Box = tuple[int, int, int, int]
@@ -111,13 +112,20 @@ class ExtraRowInfo(_Part):
 
 
 class Check(_Part):
-    """One 勾稽 check: the sums of both sides as printed, and the cells that take part."""
+    """One 勾稽 check: the sums of both sides as printed, and the cells that take part.
+
+    Attributes:
+        cause: of a violated check: the report's own error, every number in it being read for sure, or perhaps a misreading.
+        suspect_cells: of a violated check: the smallest set of cells whose change would mend it and the checks beside it.
+    """
 
     id: str
     state: CheckState
     left: Number | None
     right: Number | None
     cells: tuple[str, ...]
+    cause: CheckCause | None = None
+    suspect_cells: tuple[str, ...] = ()
 
 
 class Section(_Part):
@@ -148,12 +156,21 @@ class Failure(_Part):
 
 
 class Provenance(_Part):
-    """What made the record."""
+    """What made the record.
+
+    Attributes:
+        risk: at most this share of all accepted cells is wrong, as promised with 95 % confidence by the calibration.
+        threshold: confidence from which cells are accepted for that.
+        measures: how hard the document was to read, by name; see docs/confidence.md.
+    """
 
     gouji_version: str
     ocr_model: str
     confidence_model: str
     seconds: float
+    risk: Probability | None = None
+    threshold: Probability | None = None
+    measures: dict[str, float] = {}
 
 
 class Record(_Part):

@@ -8,18 +8,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..document.errors import UsageError
 from ..document.record import Record
+from ..models.confidence import load_model
+from ..models.drift import drift_warnings
+from ..models.features import EVIDENCE_ENDING
 from .score import DocumentScore, Summary, score_document, summarize, summarize_profiles
 from .truth import truth_of_set
 
+NO_RECORDS = (".truth.json", EVIDENCE_ENDING)
+"""Endings of the files beside records."""
+
 
 class Evaluation(BaseModel):
-    """Scores of a set of documents."""
+    """Scores of a set of documents, and what to be warned of in it."""
 
     model_config = ConfigDict(frozen=True)
 
     overall: Summary
     profiles: tuple[Summary, ...]
     documents: tuple[DocumentScore, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def evaluate(truth: Path, records: Path) -> Evaluation:
@@ -32,25 +39,35 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
     Raises:
         UsageError: when either path holds nothing to compare, or a record file is not a record.
     """
-    files = {path.name.removesuffix(".json"): path for path in _record_files(records)}
+    files = {path.name.removesuffix(".json"): path for path in record_files(records)}
     documents = list(truth_of_set(truth))
     if len(documents) == 1 and records.is_file():
         files = {
             documents[0][0].id: records
         }  # one truth and one record belong together, whatever they are called
-    scores = []
+    scores, measures = [], []
     for entry, printed in documents:
         path = files.get(entry.id)
-        scores.append(score_document(entry.id, entry.profile, printed, _load(path)))
+        record = None if path is None else load_record(path)
+        scores.append(score_document(entry.id, entry.profile, printed, record))
+        measures += [record.provenance.measures] if record is not None else []
     return Evaluation(
-        overall=summarize("all", scores), profiles=summarize_profiles(scores), documents=tuple(scores)
+        overall=summarize("all", scores),
+        profiles=summarize_profiles(scores),
+        documents=tuple(scores),
+        warnings=tuple(drift_warnings([m for m in measures if m], load_model().reference)),
     )
 
 
-def _record_files(records: Path) -> list[Path]:
+def record_files(records: Path) -> list[Path]:
+    """The record files at a path, a file or a folder.
+
+    Raises:
+        UsageError: when there is none.
+    """
     if records.is_file():
         return [records]
-    found = [p for p in sorted(records.rglob("*.json")) if not p.name.endswith(".truth.json")]
+    found = [p for p in sorted(records.rglob("*.json")) if not p.name.endswith(NO_RECORDS)]
     if not found:
         raise UsageError(
             f"{records}: no record in it.", "Give a record or the folder that `gouji digitize --out` wrote."
@@ -58,9 +75,12 @@ def _record_files(records: Path) -> list[Path]:
     return found
 
 
-def _load(path: Path | None) -> Record | None:
-    if path is None:
-        return None
+def load_record(path: Path) -> Record:
+    """The record in a file.
+
+    Raises:
+        UsageError: when it is none.
+    """
     try:
         return Record.model_validate_json(path.read_text("utf-8"))
     except (OSError, ValidationError) as error:

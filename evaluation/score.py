@@ -81,12 +81,12 @@ def score_document(doc_id: str, profile: str, truth: Truth, record: Record | Non
     right = nonzero = nonzero_right = missing = wrong_accepted = 0
     for cell_id, printed in truth.cells.items():
         cell = cells.get(cell_id)
-        is_right = cell is not None and _is_right(cell, printed, truth.kinds.get(cell_id))
-        right += is_right
+        good = cell is not None and is_right(cell, printed, truth.kinds.get(cell_id))
+        right += good
         nonzero += bool(printed)
-        nonzero_right += bool(printed) and is_right
+        nonzero_right += bool(printed) and good
         missing += cell is None or cell.kind == "missing"
-        if not is_right:
+        if not good:
             wrong_accepted += cell is not None and cell.status == "accepted"
             wrong.append(_describe(cell_id, printed, truth, cell))
     return DocumentScore(
@@ -112,7 +112,8 @@ def score_document(doc_id: str, profile: str, truth: Truth, record: Record | Non
     )
 
 
-def _is_right(cell: Cell, printed: int | Decimal | None, kind: str | None) -> bool:
+def is_right(cell: Cell, printed: int | Decimal | None, kind: str | None) -> bool:
+    """Whether a cell says what is printed: that number, or none and the same kind (None for blank)."""
     if printed is None:
         return cell.value is None and cell.kind == (kind or "blank")
     return (

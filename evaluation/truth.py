@@ -33,13 +33,14 @@ class Truth(BaseModel):
 
 
 class ManifestEntry(BaseModel):
-    """One document of a set: where its truth lies, and the conditions it was scanned in."""
+    """One document of a set: where its truth lies, how it is set, and the conditions it was scanned in."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str
     truth: str
     profile: str = ""
+    look: str = ""
 
 
 def load_truth(path: Path) -> Truth:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from ..document.geometry import Homography
 from ..document.reading import LineReading
 from ..document.table import CellContent, Table
+from .crop import CellCrop
 from .page import TableCrops
 from .stroke import is_dash, lone_stroke_slant
-from .textlines import stands_apart
+from .textlines import stands_apart, text_height
 
 
 def fill_tables(
@@ -38,18 +39,24 @@ def fill_tables(
     filled = []
     for table in tables:
         contents = tuple(
-            CellContent(
-                tuple(next(rest) for _ in lines),
-                crop.has_ink,
-                crop.coloured,
-                lone_stroke_slant(crop.ink),
-                crop.faint,
-                crop.cut,
-                is_dash(crop.ink, dpi),
-                stands_apart(crop.ink, dpi),
-                crop.overlaid,
-            )
+            to_content(crop, tuple(next(rest) for _ in lines), dpi)
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )
         filled.append(Table(page_index, table.grid.mapped(to_scan), contents))
     return tuple(filled)
+
+
+def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> CellContent:
+    """What a cell holds: its crop, `dpi` pixels an inch, with the readings of its text lines."""
+    return CellContent(
+        tuple(readings),
+        crop.has_ink,
+        crop.coloured,
+        lone_stroke_slant(crop.ink),
+        crop.faint,
+        crop.cut,
+        is_dash(crop.ink, dpi),
+        stands_apart(crop.ink, dpi),
+        crop.overlaid,
+        text_height(crop.ink, dpi),
+    )

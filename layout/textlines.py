@@ -44,6 +44,11 @@ def line_crops(crop: CellCrop, dpi: float) -> tuple[RGB, ...]:
     return tuple(_to_rgb(_padded(crop.gray, box, dpi)) for box in boxes)
 
 
+def text_height(ink: Mask, dpi: float) -> float:
+    """Px of the highest text line of a cell's print, (h, w) uint8; 0 without print."""
+    return float(max((stop - start for start, stop in _line_runs(ink, dpi)), default=0)) if ink.any() else 0.0
+
+
 def stands_apart(ink: Mask, dpi: float) -> bool:
     """Whether a cell's print, (h, w) uint8, stands in pieces beside each other that no one number is made of."""
     inked = np.flatnonzero(ink.any(axis=0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 
 from ..document.geometry import BBox
@@ -10,6 +10,7 @@ from ..document.record import (
     Alternative,
     Cell,
     Check,
+    CheckCause,
     ExtraRowInfo,
     ExtraValue,
     FormInfo,
@@ -21,7 +22,8 @@ from ..document.table import CellContent
 from .align import Alignment
 from .bind import Bound, ExtraRow
 from .checks import CheckResult
-from .decode import Decoded, decode_cell
+from .decode.cell import Decoded, decode_cell
+from .decode.joint import JointCell
 from .number import Value
 from .sections import SectionText
 from .title import Found
@@ -31,9 +33,8 @@ MISSING = Decoded(Value("missing"), "", 0.0)
 SOUND_SUPPORT = 0.86
 """Share of a table's borders that must be drawn for its rows and columns to be sure."""
 
-Judge = Callable[[Bound, Decoded, int, int, tuple[str, ...]], tuple[float, tuple[str, ...]]]
-"""From a bound cell, its decoded value, the numbers of violated and of holding checks on it, and doubts, to its confidence and
-the reasons for review."""
+Judgement = tuple[float, tuple[str, ...]]
+"""A cell's confidence, 0 to 1, and the reasons for review; none means that it is accepted."""
 
 
 def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
@@ -42,29 +43,14 @@ def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
 
 
 def to_cells(
-    bound: Sequence[Bound], decoded: Mapping[str, Decoded], checks: Sequence[CheckResult], judge: Judge
+    bound: Sequence[Bound], joint: Mapping[str, JointCell], judged: Mapping[str, Judgement]
 ) -> tuple[Cell, ...]:
     """The record's cells, in the order of `bound`."""
-    violated, holding = _count(checks, "violated"), _count(checks, "holds")
-    cells = []
-    for b in bound:
-        value = decoded[b.spec.id]
-        doubts = _doubts(b, value.value)
-        confidence, reasons = judge(b, value, violated.get(b.spec.id, 0), holding.get(b.spec.id, 0), doubts)
-        cells.append(_to_cell(b, value, confidence, reasons))
-    return tuple(cells)
+    return tuple(_to_cell(b, joint[b.spec.id].decoded, *judged[b.spec.id]) for b in bound)
 
 
-def _count(checks: Sequence[CheckResult], state: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for check in checks:
-        if check.state == state:
-            for cell_id in (*check.identity.left, *check.identity.right):
-                counts[cell_id] = counts.get(cell_id, 0) + 1
-    return counts
-
-
-def _doubts(bound: Bound, value: Value) -> tuple[str, ...]:
+def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
+    """What speaks against a cell's reading but the numbers themselves, as the record's reasons name it."""
     doubts = [] if bound.cell is None else _print_doubts(bound.cell.content)
     if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
         doubts.append("broken_rulings")
@@ -110,25 +96,38 @@ def _to_cell(bound: Bound, decoded: Decoded, confidence: float, reasons: tuple[s
         status="review" if reasons else "accepted",
         reasons=reasons,
         alternatives=tuple(
-            Alternative(value=value.number, confidence=round(min(1.0, p), 4))
-            for value, p in decoded.alternatives
+            Alternative(value=r.value.number, confidence=round(min(1.0, r.posterior), 4))
+            for r in decoded.alternatives
         ),
         page=None if cell is None else cell.page_index + 1,
         bbox=None if cell is None else cell.bbox.rounded(),
     )
 
 
-def to_checks(results: Sequence[CheckResult]) -> tuple[Check, ...]:
-    """The record's checks."""
-    return tuple(
-        Check(
-            id=r.identity.id,
-            state=r.state,
-            left=r.left,
-            right=r.right,
-            cells=(*r.identity.left, *r.identity.right),
-        )
-        for r in results
+def to_checks(
+    results: Sequence[CheckResult],
+    suspects: Mapping[str, tuple[str, ...]],
+    cells: Sequence[Cell],
+    threshold: float,
+) -> tuple[Check, ...]:
+    """The record's checks; a violated one is the report's own where the confidence of all its cells reaches the threshold."""
+    unsure = {cell.id for cell in cells if cell.confidence < threshold}
+    return tuple(_to_check(r, suspects.get(r.identity.id, ()), unsure) for r in results)
+
+
+def _to_check(result: CheckResult, suspects: tuple[str, ...], unsure: Set[str]) -> Check:
+    cells = (*result.identity.left, *result.identity.right)
+    cause: CheckCause | None = None
+    if result.state == "violated":
+        cause = "source_inconsistent" if unsure.isdisjoint(cells) else "suspect_reading"
+    return Check(
+        id=result.identity.id,
+        state=result.state,
+        left=result.left,
+        right=result.right,
+        cells=cells,
+        cause=cause,
+        suspect_cells=suspects,
     )
 
 

@@ -1,16 +1,28 @@
-"""An uncalibrated estimate that a cell is right, and the reasons for which a person should look.
-
-Until a calibrator is trained this combines the evidence by hand; the record's provenance says so.
-"""
+"""How probably each cell is read right, and which cells may be accepted at a stated risk."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-CONFIDENCE_MODEL = "uncalibrated-1"
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
-ACCEPT_CONFIDENCE = 0.95
-"""Cells below this go to review."""
+from ..document.errors import UsageError
+from .drift import Reference
+from .features import FEATURES, Evidence, to_features
+from .risk import Accepted, threshold_for
+from .trees import Tree, sum_of_trees
+
+MODEL_FILE = Path(__file__).with_name("confidence.json")
+
+DEFAULT_RISK = 0.0005
+"""Share of wrong cells among accepted ones that is promised unless asked otherwise."""
 
 WEAK_LABEL = 0.6
 """Similarity of a row's label to the form's below which the row may be another."""
@@ -18,56 +30,159 @@ WEAK_LABEL = 0.6
 WEAK_COLUMN = 0.3
 """Similarity of the header to the form's column label below which the column may be another."""
 
-_CHECK_FACTOR = 0.6
-_LABEL_FACTOR = 0.7
-_DOUBT_FACTOR = 0.8
+SOUND_SUPPORT = 0.86
+"""Share of a table's borders that is drawn where its rows and columns are sure."""
+
+HARD_DOUBT = 0.01
+"""Mean doubt of a table's cells from which its print is hard to read."""
+
+NEVER_ACCEPTED = frozenset({"merged_cell", "note", "unexpected_decimal", "unexpected_sign"})
+"""Doubts about what a cell means, not about how it reads: too rare to be learnt, so that a person looks at every one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known about one cell's reading.
+@dataclass(frozen=True)
+class ConfidenceModel:
+    """A trained model, as its file holds it.
 
     Attributes:
-        kind: of the value read.
-        posterior: of that value under the engine, 0 to 1.
-        label_similarity, label_margin: of the row's label, 0 to 1.
-        column_similarity: of the header above, 0 to 1.
-        checks_violated, checks_holding: how many of the form's checks on this cell do so.
-        doubts: further reasons found on the way.
+        name: as the record's provenance states it.
+        features: names of what it was trained on, in order.
+        base: score that the trees add to, natural log-odds.
+        trees: see `models.trees`.
+        strata: by stratum of scan quality, slope and intercept that turn the score into log-odds (Platt, 1999, "Probabilistic
+            Outputs for Support Vector Machines").
+        accepted: what each threshold accepts of documents that were held out when its scores were made.
+        reference: how the documents look that it was trained on.
+        card: of what it was made: counts, hash of the evidence, scores.
     """
 
-    kind: str
-    posterior: float
-    label_similarity: float
-    label_margin: float
-    column_similarity: float
-    checks_violated: int
-    checks_holding: int
-    doubts: tuple[str, ...]
+    name: str
+    features: tuple[str, ...]
+    base: float
+    trees: tuple[Tree, ...]
+    strata: dict[str, tuple[float, float]]
+    accepted: tuple[Accepted, ...]
+    reference: Reference
+    card: dict[str, Any]
+
+    def scores(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) float64 log-odds, not yet calibrated, of (n, len(FEATURES)) features."""
+        return self.base + sum_of_trees(self.trees, features)
+
+    def threshold(self, risk: float) -> float:
+        """The confidence from which cells are accepted, so that at most that share of the accepted ones is wrong.
+
+        Raises:
+            UsageError: when the model's documents cannot show that any threshold keeps the risk.
+        """
+        threshold = threshold_for(risk, self.accepted)
+        if threshold is None:
+            least = min(entry.bound for entry in self.accepted)
+            raise UsageError(
+                f"--risk {risk}: the documents that the confidence was calibrated on cannot show so small a risk.",
+                f"Give {np.format_float_positional(least, precision=1, fractional=False)} or more, or calibrate on more documents.",
+            )
+        return threshold
 
 
-def estimate_confidence(evidence: Evidence) -> tuple[float, tuple[str, ...]]:
-    """Confidence, 0 to 1, and the reasons for review; no reason means that the cell is accepted."""
-    if evidence.kind == "missing":
-        return 0.0, ("missing",)
-    reasons = list(evidence.doubts)
-    confidence = evidence.posterior
-    if evidence.checks_holding and not evidence.checks_violated:
-        confidence = 1 - (1 - confidence) / 2
-    if evidence.checks_violated:
+@cache
+def load_model(path: Path = MODEL_FILE) -> ConfidenceModel:
+    """The model in a file; the one that ships with gouji by default.
+
+    Raises:
+        UsageError: when it is none, or was trained on other features than this version's.
+    """
+    try:
+        model = TypeAdapter(ConfidenceModel).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path}: not a confidence model: {error}", "Make it with `gouji calibrate`."
+        ) from error
+    if model.features != FEATURES:
+        raise UsageError(
+            f"{path}: trained on other features than this version of gouji computes.",
+            "Calibrate again with `gouji calibrate`.",
+        )
+    return model
+
+
+def model_to_json(model: ConfidenceModel) -> str:
+    """The model as the text of its file: one tree a line."""
+    parts = TypeAdapter(ConfidenceModel).dump_python(model, mode="json")
+    lines = []
+    for name, value in parts.items():
+        if name in ("trees", "accepted"):
+            rows = ",\n".join(json.dumps(row) for row in value)
+            lines.append(f'"{name}": [\n{rows}\n]')
+        else:
+            lines.append(f'"{name}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def judge(
+    evidence: Mapping[str, Evidence], model: ConfidenceModel, threshold: float
+) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """By cell id the confidence, 0 to 1, and the reasons for review; a cell without reasons is accepted."""
+    judged = {}
+    for (cell_id, e), confidence in zip(evidence.items(), confidences(evidence.values(), model), strict=True):
+        accepted = confidence >= threshold and may_be_accepted(e)
+        judged[cell_id] = (round(float(confidence), 6), () if accepted else _reasons(e))
+    return judged
+
+
+def confidences(evidence: Collection[Evidence], model: ConfidenceModel) -> NDArray[np.float64]:
+    """(n,) float64, 0 to 1: the probability that each cell's value and kind are what the page prints."""
+    if not evidence:
+        return np.zeros(0)
+    scores = model.scores(np.stack([to_features(e) for e in evidence]))
+    lines = np.array([model.strata[stratum(e)] for e in evidence])
+    read = np.array([e.kind not in ("missing", "illegible") for e in evidence])
+    return np.where(read, sigmoid(lines[:, 0] * scores + lines[:, 1]), 0.0)
+
+
+def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of natural log-odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -40, 40))))
+
+
+def stratum(evidence: Evidence) -> str:
+    """The kind of scan that a cell stands on: `broken` rulings, `worn` print, or `clear`."""
+    if evidence.table_support < SOUND_SUPPORT:
+        return "broken"
+    return "worn" if evidence.table.doubt >= HARD_DOUBT else "clear"
+
+
+STRATA = ("clear", "worn", "broken")
+
+
+def may_be_accepted(evidence: Evidence) -> bool:
+    """Whether nobody need look at such a cell, however sure its reading is.
+
+    What the checks chose among readings, and what would mend a violated check if it read otherwise, is for a person to confirm: a
+    value is never bent to make a sum come out, and how often real reports misprint one is not known well enough to learn.
+    """
+    unread = evidence.kind in ("missing", "illegible")
+    other_row = evidence.label_similarity < WEAK_LABEL or evidence.label_margin <= 0
+    by_checks = evidence.chosen or evidence.suspect
+    return not (unread or other_row or by_checks or NEVER_ACCEPTED.intersection(evidence.doubts))
+
+
+def _reasons(e: Evidence) -> tuple[str, ...]:
+    reasons: list[str] = []
+    if e.kind == "missing":
+        reasons.append("missing")
+        return tuple(reasons)
+    reasons += e.doubts
+    if e.suspect:
         reasons.append("check_failed")
-        confidence *= _CHECK_FACTOR
-    if evidence.label_similarity < WEAK_LABEL or evidence.label_margin <= 0:
+    if e.chosen:
+        reasons.append("chosen_by_checks")
+    if e.label_similarity < WEAK_LABEL or e.label_margin <= 0:
         reasons.append("label_mismatch")
-        confidence *= _LABEL_FACTOR
-    if evidence.column_similarity < WEAK_COLUMN:
+    if e.column_similarity < WEAK_COLUMN:
         reasons.append("column_mismatch")
-        confidence *= _LABEL_FACTOR
-    if evidence.kind == "illegible":
+    if e.kind == "illegible":
         reasons.append("illegible")
-        confidence = min(confidence, 0.5)
-    if evidence.doubts:
-        confidence *= _DOUBT_FACTOR
-    if confidence < ACCEPT_CONFIDENCE and not reasons:
+    if not reasons:
         reasons.append("low_confidence")
-    return round(confidence, 4), tuple(reasons)
+    return tuple(reasons)

@@ -36,6 +36,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     summary.add_section()
     summary.add_row(*_summary_row(evaluation.overall))
     console.print(summary)
+    for warning in evaluation.warnings:
+        console.print(f"Warning: {warning}", style="yellow")
 
 
 def _documents(evaluation: Evaluation) -> Table:

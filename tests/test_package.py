@@ -89,7 +89,7 @@ def test_the_same_input_gives_the_same_record_in_another_process(
     engine: OnnxEngine, tail_page: Path, tail_run: Any
 ) -> None:
     limits = Limits()
-    record = digitize(open_source(tail_page, limits), engine, limits, with_sections=False)
+    record = digitize(open_source(tail_page, limits), engine, limits, with_sections=False).record
     here = json.loads(record_to_json(record))
     there = json.loads((tail_run.folder / "out" / "tail.json").read_text("utf-8"))
     assert here.pop("provenance") | {"seconds": 0} == there.pop("provenance") | {"seconds": 0}

@@ -26,13 +26,13 @@ CONTRACT = {
     "Alternative": "value confidence",
     "ExtraRowInfo": "table label_read values",
     "ExtraValue": "raw_text value page bbox",
-    "Check": "id state left right cells",
+    "Check": "id state left right cells cause suspect_cells",
     "Section": "number heading text pages",
     "PageInfo": "number width height rotation skew_degrees",
     "Failure": "where what why",
-    "Provenance": "gouji_version ocr_model confidence_model seconds",
+    "Provenance": "gouji_version ocr_model confidence_model seconds risk threshold measures",
 }
-"""Fields of each part as the contract of records lists them."""
+"""Fields of each part as the contract of records lists them, and those added since: a violated check's cause, the promise made."""
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +101,19 @@ def test_no_number_changes_on_its_way_through_json(number: int | Decimal) -> Non
 def parts(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Paths of one object of each kind in a record."""
     if isinstance(data, dict):
-        below = [p for key, part in data.items() if key != "tables" for p in parts(part, (*path, key))]
+        below = [
+            p
+            for key, part in data.items()
+            if key not in ("tables", "measures")
+            for p in parts(part, (*path, key))
+        ]
         return [path, *below]
     return parts(data[0], (*path, 0)) if isinstance(data, list) and data else []
 
 
-OPTIONAL = {"schema_version", "note", "reasons", "alternatives"}
+OPTIONAL = {
+    "schema_version", "note", "reasons", "alternatives", "cause", "suspect_cells", "risk", "threshold", "measures",
+}  # fmt: skip
 """Fields with a default: the contract's version, and what most cells do not have."""
 
 

@@ -243,7 +243,7 @@ def test_nothing_is_read_where_nothing_is(engine: PaddleEngine) -> None:
 
 @needs_paddle
 def test_a_report_is_read_as_it_is_printed(engine: PaddleEngine) -> None:
-    record = digitize(open_source(SCANS / "demo.pdf", Limits()), engine, Limits())
+    record = digitize(open_source(SCANS / "demo.pdf", Limits()), engine, Limits()).record
     known = truth()
     assert {cell.id: cell.value for cell in record.cells} == known["cells"]
     assert record.title is not None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from gouji.document.reading import Candidate, LineReading
 from gouji.document.table import EMPTY_CELL, CellContent
-from gouji.mapping.decode import Decoded, decode_cell
+from gouji.mapping.decode.cell import Decoded, decode_cell
+from gouji.mapping.decode.graph import MIN_SHARE
 from gouji.mapping.number import BLANK, ILLEGIBLE, NOT_APPLICABLE, Value, parse_value
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,8 +36,8 @@ def test_the_most_probable_value_wins_and_rivals_are_kept() -> None:
     decoded = decode(line("746", 0.97, c746=0.95, c146=0.03, c74=0.01))
     assert (decoded.value, decoded.raw_text) == (Value("number", 746), "746")
     assert decoded.posterior == pytest.approx(0.95, abs=0.02)
-    assert [v.number for v, _ in decoded.alternatives] == [146, 74]
-    assert [p for _, p in decoded.alternatives] == pytest.approx([0.03, 0.01], abs=0.002)
+    assert [r.value.number for r in decoded.alternatives] == [146, 74]
+    assert [r.posterior for r in decoded.alternatives] == pytest.approx([0.03, 0.01], abs=0.002)
 
 
 def test_strings_that_print_one_value_are_one() -> None:
@@ -123,17 +125,51 @@ def test_no_value_is_invented(lines: list[LineReading]) -> None:
     supported = {parse_value(s) for ln in lines for s in (ln.text, *(c.text for c in ln.candidates))}
     supported |= {parse_value("\n".join(ln.text for ln in lines)), ILLEGIBLE}
     assert decoded.value in supported
-    assert {v for v, _ in decoded.alternatives} <= supported
+    assert {r.value for r in decoded.alternatives} <= supported
     assert decoded.value != BLANK  # there is ink
-    assert decoded.value not in {v for v, _ in decoded.alternatives}
+    assert decoded.value not in {r.value for r in decoded.alternatives}
 
 
 @given(readings())
 def test_posteriors_are_probabilities(reading: LineReading) -> None:
     decoded = decode(reading)
-    shares = [p for _, p in decoded.alternatives]
+    shares = [r.posterior for r in decoded.alternatives]
     assert 0 <= decoded.posterior <= 1 + 1e-9
     assert shares == sorted(shares, reverse=True)
     assert len(shares) <= 4
     if decoded.value.kind == "number" and reading.candidates and decoded.raw_text != reading.text:
         assert decoded.posterior + sum(shares) <= 1 + 1e-6
+
+
+def cut(*cuts: LineReading) -> CellContent:
+    """A cell whose first cut left a doubt, and was followed by others."""
+    first, *others = (CellContent((line,), has_ink=True) for line in cuts)
+    return replace(first, again=tuple(others))
+
+
+def test_cuts_that_agree_are_surer_than_cuts_that_differ() -> None:
+    same = decode_cell(cut(*[line("7", 0.9, c7=0.9, c1=0.08)] * 4))
+    differ = decode_cell(cut(line("7", 0.9, c7=0.9, c1=0.08), *[line("1", 0.9, c1=0.95)] * 3))
+    assert same.posterior > 0.85
+    assert differ.posterior < 0.6
+    assert {same.value.number, differ.value.number} <= {7, 1}
+
+
+def test_one_other_cut_is_a_rival_that_checks_may_choose() -> None:
+    sure = line("13", 0.99, c13=0.99)
+    decoded = decode_cell(cut(sure, sure, sure, line("113", 0.99, c113=0.99)))
+    assert decoded.value.number == 13
+    (rival,) = decoded.alternatives
+    assert (rival.value.number, rival.raw_text) == (113, "113")
+    assert rival.posterior >= MIN_SHARE * decoded.posterior
+
+
+def test_what_no_cut_reads_stays_illegible() -> None:
+    assert decode_cell(cut(*[line("规章", 0.99, c1=0.0005)] * 4)).value == ILLEGIBLE
+
+
+def test_what_two_other_cuts_read_is_legible_and_in_doubt() -> None:
+    word, seven = line("规章", 0.99, c1=0.0005), line("7", 0.99, c7=0.99)
+    decoded = decode_cell(cut(word, seven, seven, word))
+    assert decoded.value.number == 7
+    assert decoded.posterior < 0.5

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..document.reading import LineReading
-from ..document.table import CellContent
-from .number import BLANK, ILLEGIBLE, NOT_APPLICABLE, Value, parse_value
+from ...document.reading import LineReading
+from ...document.table import CellContent
+from ..number import BLANK, ILLEGIBLE, NOT_APPLICABLE, Value, parse_value
 
 WORDS_PRIOR = 0.05
 """What a reading of words counts against a reading of a number, in a cell that should hold a number.
@@ -38,8 +38,28 @@ LEVEL_SPREAD = 10.0
 
 _SHAPE_FLOOR = 1e-3
 
+MIN_AGAIN = 0.25
+"""Posterior that other cuts must give a value where the first could not be read."""
+
+MAX_RIVALS, MIN_SHARE = 4, 1e-4
+"""So many rivals of a reading are kept, and none that is less likely."""
+
 MIN_NUMERIC_MASS = 0.02
 """Probability that numeric strings must hold together before one of them is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that a cell may print.
+
+    Attributes:
+        raw_text: as printed, as read; "" when blank.
+        posterior: its probability, 0 to 1; not calibrated.
+    """
+
+    value: Value
+    raw_text: str
+    posterior: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +68,42 @@ class Decoded:
 
     Attributes:
         raw_text: as printed, as read; "" when blank.
-        posterior: probability of the value under the engine, 0 to 1; not calibrated.
-        alternatives: other values with their posteriors, best first.
+        posterior: probability of the value, 0 to 1; not calibrated.
+        alternatives: other values, best first; what is missing to 1 belongs to nothing that was read.
     """
 
     value: Value
     raw_text: str
     posterior: float
-    alternatives: tuple[tuple[Value, float], ...] = ()
+    alternatives: tuple[Reading, ...] = ()
 
 
 def decode_cell(content: CellContent) -> Decoded:
-    """The most probable value of a cell's content; illegible when the image supports none."""
+    """The most probable value of a cell's content; illegible when the image supports none.
+
+    Where the cell was cut in several ways a value's posterior is the mean of those that the cuts give it, the first cut counting as
+    much as all the others together.
+    """
+    if not content.again:
+        return _decode_cut(content)
+    cuts = [_decode_cut(content), *(_decode_cut(other) for other in content.again)]
+    weights = [0.5, *[0.5 / len(content.again)] * len(content.again)]
+    pooled: dict[Value, Reading] = {}
+    for cut, weight in zip(cuts, weights, strict=True):
+        for reading in (Reading(cut.value, cut.raw_text, cut.posterior), *cut.alternatives):
+            old = pooled.get(reading.value, replace(reading, posterior=0.0))
+            pooled[reading.value] = replace(old, posterior=old.posterior + weight * reading.posterior)
+    unread = pooled.pop(ILLEGIBLE, None)
+    if not pooled:
+        return cuts[0]
+    best, *rivals = sorted(pooled.values(), key=lambda r: -r.posterior)
+    if unread is not None and cuts[0].value == ILLEGIBLE and best.posterior < MIN_AGAIN:
+        return cuts[0]
+    kept = tuple(r for r in rivals if r.posterior >= MIN_SHARE)
+    return Decoded(best.value, best.raw_text, best.posterior, kept[:MAX_RIVALS])
+
+
+def _decode_cut(content: CellContent) -> Decoded:
     if not content.has_ink:
         return Decoded(BLANK, "", BLANK_POSTERIOR)
     if content.dash:
@@ -149,6 +193,7 @@ def _strings(line: LineReading) -> list[tuple[str, float]]:
     return [(line.text, line.score ** max(1, len(line.text)))]
 
 
-def _ranked(weights: Mapping[Value, tuple[float, str]], total: float) -> tuple[tuple[Value, float], ...]:
-    ranked = sorted(((w / max(total, 1e-9), v) for v, (w, _) in weights.items()), key=lambda x: -x[0])
-    return tuple((value, share) for share, value in ranked[:4] if share >= 1e-4)
+def _ranked(weights: Mapping[Value, tuple[float, str]], total: float) -> tuple[Reading, ...]:
+    readings = (Reading(value, text, weight / max(total, 1e-9)) for value, (weight, text) in weights.items())
+    ranked = sorted(readings, key=lambda r: -r.posterior)
+    return tuple(r for r in ranked[:MAX_RIVALS] if r.posterior >= MIN_SHARE)

@@ -1,0 +1,98 @@
+"""The smallest change of readings that would mend the checks that are violated: where to look first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from ..checks import CheckResult
+from ..number import Value
+
+MAX_CHANGES = 3
+"""Cells in one change at the most; what needs more is not explained."""
+
+Amount = int | Decimal
+
+
+def suspect_cells(
+    results: Sequence[CheckResult], values: Mapping[str, Value], doubt: Mapping[str, float]
+) -> dict[str, tuple[str, ...]]:
+    """For each violated check the cells of the smallest change that would mend it and what hangs together with it.
+
+    Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells. A check without
+    an entry would need more than `MAX_CHANGES` other numbers.
+
+    Args:
+        results: of all checks; those that cannot be assessed are left out.
+        values: by cell id.
+        doubt: by cell id, the probability that it is misread, 0 to 1.
+    """
+    told = [r for r in results if r.state != "not_assessable"]
+    suspects: dict[str, tuple[str, ...]] = {}
+    for group in _groups([r for r in told if r.state == "violated"]):
+        change = _Search(told, values).smallest([r.identity.id for r in group], doubt)
+        if change:
+            suspects.update((r.identity.id, change) for r in group)
+    return suspects
+
+
+def _groups(violated: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """The checks, those together that share cells, directly or through others."""
+    groups: list[tuple[set[str], list[CheckResult]]] = []
+    for result in violated:
+        cells = {*result.identity.left, *result.identity.right}
+        touching = [g for g in groups if g[0] & cells]
+        groups = [g for g in groups if not g[0] & cells]
+        joined = [r for g in touching for r in g[1]]
+        groups.append((cells.union(*(g[0] for g in touching)), [*joined, result]))
+    return [results for _, results in groups]
+
+
+class _Search:
+    """Changes of numbers under which checks hold."""
+
+    def __init__(self, results: Sequence[CheckResult], values: Mapping[str, Value]) -> None:
+        self._signs = {
+            r.identity.id: {**dict.fromkeys(r.identity.left, 1), **dict.fromkeys(r.identity.right, -1)}
+            for r in results
+        }
+        self._residuals: dict[str, Amount] = {
+            r.identity.id: r.left - r.right for r in results if r.left is not None and r.right is not None
+        }
+        self._amounts: dict[str, Amount] = {i: v.number or 0 for i, v in values.items()}
+        self._checks: dict[str, list[str]] = {}
+        for check, signs in self._signs.items():
+            for cell in signs:
+                self._checks.setdefault(cell, []).append(check)
+
+    def smallest(self, violated: Sequence[str], doubt: Mapping[str, float]) -> tuple[str, ...]:
+        """Of the smallest changes that mend those checks the most probable; empty when it would be too large."""
+        residuals = {check: self._residuals[check] for check in violated}
+        others = {check for check, residual in self._residuals.items() if residual} - set(violated)
+        for count in range(1, MAX_CHANGES + 1):
+            found = list(self._changes(residuals, others, (), count))
+            if found:
+                return max(found, key=lambda cells: math.prod(doubt.get(c, 0.0) for c in cells))
+        return ()
+
+    def _changes(
+        self, residuals: dict[str, Amount], others: set[str], changed: tuple[str, ...], count: int
+    ) -> Iterator[tuple[str, ...]]:
+        """Sets of `count` more cells; `residuals` are of the checks yet to be mended, `others` are left as they are."""
+        if not residuals:
+            yield changed
+        if not residuals or not count:
+            return
+        check, residual = next(iter(residuals.items()))
+        for cell, sign in self._signs[check].items():
+            if cell in changed or (count == 1 and any(cell not in self._signs[c] for c in residuals)):
+                continue
+            change = -sign * residual
+            if self._amounts[cell] + change < 0:
+                continue
+            rest = dict(residuals)
+            for other in self._checks[cell]:
+                rest[other] = rest.get(other, 0) + self._signs[other][cell] * change
+            left = {c: r for c, r in rest.items() if r and c not in others}
+            yield from self._changes(left, others, (*changed, cell), count - 1)

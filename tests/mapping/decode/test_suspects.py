@@ -1,0 +1,81 @@
+"""Which readings to look at first where checks are violated."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from gouji.mapping.checks import evaluate_checks
+from gouji.mapping.decode.suspects import suspect_cells
+from gouji.mapping.form import load_forms
+from gouji.mapping.number import BLANK, Value
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+FORM = load_forms()[0]
+IDENTITIES = [i for table in FORM.tables for i in table.identities]
+CHECKED = sorted({c for i in IDENTITIES for c in (*i.left, *i.right)})
+
+
+def consistent_values() -> dict[str, Value]:
+    """All zeros, but for one column of table 三 and one group of table 四."""
+    values = {c.id: Value("number", 0) for t in FORM.tables for c in t.cells}
+    for column in ("natural_person", "total"):
+        for row, n in {
+            "new_received": 40, "granted": 25, "denied.state_secret": 15, "processed_total": 40,
+        }.items():  # fmt: skip
+            values[f"applications.{row}.{column}"] = Value("number", n)
+    return values
+
+
+CONSISTENT = consistent_values()
+
+
+def suspects_of(values: dict[str, Value], doubt: dict[str, float] | None = None) -> set[str]:
+    results = evaluate_checks(IDENTITIES, values)
+    found = suspect_cells(results, values, doubt or {})
+    return {cell for cells in found.values() for cell in cells}
+
+
+def test_nothing_is_suspect_where_all_checks_hold() -> None:
+    assert all(r.state == "holds" for r in evaluate_checks(IDENTITIES, CONSISTENT))
+    assert suspects_of(CONSISTENT) == set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([c for c in CHECKED if c.startswith("applications.")]), st.integers(1, 900))
+def test_a_misprint_in_table_three_is_found_to_the_cell(cell: str, wrong: int) -> None:
+    """Its row and its column fail, and it alone is in both."""
+    if CONSISTENT[cell].number == wrong:
+        return
+    values = {**CONSISTENT, cell: Value("number", wrong)}
+    assert suspects_of(values) == {cell}
+
+
+def test_of_equal_explanations_the_most_doubtful_reading_is_suspect() -> None:
+    group = [f"challenges.reconsideration.{c}" for c in ("upheld", "overturned", "other", "pending", "total")]
+    values = {**CONSISTENT, group[4]: Value("number", 7)}
+    doubt = dict.fromkeys(group, 0.001)
+    assert suspects_of(values, {**doubt, group[2]: 0.2}) == {group[2]}
+    assert suspects_of(values, {**doubt, group[4]: 0.2}) == {group[4]}
+
+
+def test_no_change_makes_a_count_negative() -> None:
+    group = [f"challenges.reconsideration.{c}" for c in ("upheld", "overturned", "other", "pending", "total")]
+    values = {**CONSISTENT, group[0]: Value("number", 7)}
+    doubt = {**dict.fromkeys(group, 0.001), group[1]: 0.9}  # 7 + x = 0 has no x
+    assert suspects_of(values, doubt) <= {group[0], group[4]}
+
+
+def test_checks_that_cannot_be_assessed_are_left_out() -> None:
+    values = dict.fromkeys(CONSISTENT, BLANK)
+    assert suspects_of(values) == set()
+
+
+@pytest.mark.parametrize("shift", [1, 3])
+def test_a_page_full_of_errors_takes_no_time(shift: int) -> None:
+    values = {i: Value("number", (k * 37 + shift) % 101) for k, i in enumerate(CONSISTENT)}
+    results = evaluate_checks(IDENTITIES, values)
+    started = time.perf_counter()
+    suspect_cells(results, values, {})
+    assert time.perf_counter() - started < 1.0
