@@ -117,9 +117,13 @@ def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
 
 
 def look_again(
-    report: MatchedReport, again: Callable[[DigitizedPage], Iterable[DigitizedPage]]
+    report: MatchedReport, again: Callable[[DigitizedPage, bool], Iterable[DigitizedPage]]
 ) -> MatchedReport:
     """The report, each page that deserves it in that reading that fits the form better.
+
+    Args:
+        report: as matched.
+        again: other readings of a page; the flag says whether cells are missing, so that its rulings may be lost altogether.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
@@ -128,7 +132,7 @@ def look_again(
         if report.settled:
             break
         try:
-            for page in again(pages[k]):
+            for page in again(pages[k], not report.complete):
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
                 report = max(report, other, key=lambda r: r.fit)
                 if report.settled:

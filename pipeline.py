@@ -134,8 +134,10 @@ def _look_closer(
     def fitted(report: MatchedReport) -> MatchedReport:
         return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine))
 
-    def again(page: DigitizedPage) -> Iterator[DigitizedPage]:
-        return _again(images, page, engine, with_sections=with_sections)
+    def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
+        states = [RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE]
+        states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
+        return _again(images, page, engine, states, with_sections=with_sections)
 
     report = fitted(report)
     closer = report if report.settled else look_again(report, again)
@@ -143,13 +145,18 @@ def _look_closer(
 
 
 def _again(
-    images: Pages, page: DigitizedPage, engine: Engine, *, with_sections: bool
+    images: Pages,
+    page: DigitizedPage,
+    engine: Engine,
+    states: Sequence[RulingState],
+    *,
+    with_sections: bool,
 ) -> Iterator[DigitizedPage]:
-    """The page once more, its rulings taken for broken where they were taken for whole, or the other way round, or for lost."""
+    """The page once more, its rulings taken for each of those states."""
     index, turn = page.info.number - 1, page.info.rotation
     with _page_errors(index):
         upright = make_upright(images.read(index), engine, turn)
-        for state in (RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE, RulingState.LOST):
+        for state in states:
             yield _read_upright(upright, engine, with_sections=with_sections, state=state)
 
 

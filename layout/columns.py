@@ -98,7 +98,7 @@ def _corridors(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[int, in
     found = [(a[1], b[0]) for a, b in pairwise(sides) if b[0] - a[1] >= page.px(least)]
     # A heading in the middle of its column over a number at its side leaves a corridor in the column itself.
     found.sort(key=lambda corridor: _parts(dense, corridor), reverse=True)
-    return sorted(found[: int(counts.max()) - 1])
+    return sorted(found[: int(counts.max()) - 1] if p.capped else found)
 
 
 def _parts(rows: NDArray[np.bool_], corridor: tuple[int, int]) -> int:

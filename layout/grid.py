@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..document.geometry import Quad, mm_to_px
 from ..document.table import Grid, GridCell
-from .infer import infer_regions
+from .infer import HEADED_PARAMS, infer_regions
 from .ink import Mask
 from .pieces import print_beside
 from .rulings import Rulings, RulingState
@@ -78,7 +78,8 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     if state is None:
         state = RulingState.IN_PIECES if broken else RulingState.WHOLE
     if state is not RulingState.WHOLE and are_level(rulings):
-        inferred, pieces = infer_regions(rulings, ink, lost=state is RulingState.LOST)
+        params = HEADED_PARAMS if state is RulingState.LOST_BUT_HEADED else None
+        inferred, pieces = infer_regions(rulings, ink, params, lost=state.is_lost)
         whole = inferred or whole
     tables = (region for region in whole if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
     beside = ink if pieces is None else cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8)))

@@ -34,9 +34,14 @@ from .pieces import (
 )
 from .rulings import Rulings
 from .runs import runs
-from .textrows import text_borders
+from .textrows import text_borders, without_edges
 from .tracks import Region, Track, TrackParams, cluster_tracks
 from .walls import VALUES_SHARE
+
+HEADED_PARAMS = InferParams(
+    many_words=6, dense_share=0.6, corridor_share=0.0, beside_share=1e-6, capped=False
+)
+"""Where no border is left, a header tells of columns whose cells are blank: each word counts."""
 
 
 def infer_regions(
@@ -57,6 +62,7 @@ def infer_regions(
     pieces = on_borders(rulings.vertical_mask, borders, rim, mm_to_px(params.stroke_mm, rulings.dpi))
     across = on_borders(rulings.horizontal_mask, borders, rim)
     print_ = without_remains(print_beside(ink, across, pieces), rulings.dpi, borders)
+    print_ = without_edges(print_, rulings.dpi) if lost else print_
     page = BrokenPage(rulings, print_, pieces, params)
     tables = text_borders(print_, rulings.dpi) if lost else _tables(borders, page)
     regions = [region for rows in tables for region in _to_regions(rows, page)]

@@ -59,6 +59,7 @@ class InferParams:
         many_words, wide_corridor_mm: where no row has so many words, labels may be letter-spaced, and a corridor is wider than
             this.
         beside_share: share of the dense rows that have words on either side of such a corridor.
+        capped: whether there are no more corridors than the fullest row has gaps between its words.
         overhang_mm: pieces of column borders that go on so far over the first or last row border belong to one more row.
         overhang_reach_mm: rows are lower than this.
     """
@@ -84,6 +85,7 @@ class InferParams:
     many_words: int = 8
     wide_corridor_mm: float = 3.0
     beside_share: float = 0.4
+    capped: bool = True
     overhang_mm: float = 2.8
     overhang_reach_mm: float = 16.0
 

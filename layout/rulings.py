@@ -29,11 +29,17 @@ DOT_SHARE = 0.6
 
 
 class RulingState(StrEnum):
-    """What is left of a page's rulings."""
+    """What is left of a page's rulings; where none is, columns follow from most rows or from each word, a header's too."""
 
     WHOLE = "whole"
     IN_PIECES = "in pieces"
     LOST = "lost"
+    LOST_BUT_HEADED = "lost but headed"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether row borders are taken from the text alone."""
+        return self in (RulingState.LOST, RulingState.LOST_BUT_HEADED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
@@ -28,6 +29,8 @@ class TextRowParams:
         min_line_mm: lower marks are no line of text.
         line_slack_mm: characters of a label are higher than the digits of its line by this much above and below.
         values_share: the values stand right of this share of the table's width.
+        edge_mm: so near to the side of the page a shadow of the spine or of the sheet's edge may be taken for print.
+        edge_share: it is, where so much of a column of pixels is inked.
     """
 
     word_gap_mm: float = 2.0
@@ -38,6 +41,8 @@ class TextRowParams:
     min_line_mm: float = 1.4
     line_slack_mm: float = 1.2
     values_share: float = 0.45
+    edge_mm: float = 15.0
+    edge_share: float = 0.12
 
 
 def text_borders(
@@ -53,13 +58,27 @@ def text_borders(
     params = params or TextRowParams()
     lines = _value_lines(print_, 0, len(print_), dpi, params)
     tabular = _are_tabular(lines, print_, dpi, params)
-    groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, params))
+    groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, print_, params))
     tables = (
         _borders(print_, group[0][0], group[-1][1], dpi, params)
         for group in groups
         if len(group) >= params.min_tabular
     )
     return tuple(table for table in tables if table)
+
+
+def without_edges(print_: Mask, dpi: float, params: TextRowParams | None = None) -> Mask:
+    """The print, (H, W) uint8, without the shadow along either side of the page."""
+    params = params or TextRowParams()
+    reach = round(mm_to_px(params.edge_mm, dpi))
+    inked = print_.mean(axis=0) >= params.edge_share
+    clean = print_.copy()
+    left, right = np.flatnonzero(inked[:reach]), np.flatnonzero(inked[-reach:])
+    if left.size:
+        clean[:, : left[-1] + 1 + reach // 10] = 0
+    if right.size:
+        clean[:, max(0, len(inked) - reach + right[0] - reach // 10) :] = 0
+    return clean
 
 
 _Line = tuple[int, int]  # first and one past the last row of pixels
@@ -97,9 +116,15 @@ def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextR
     return found
 
 
-def _groups(lines: Sequence[_Line], tabular: Sequence[bool], params: TextRowParams) -> list[list[int]]:
-    """Indices of lines between which the paper is about as wide as between the rows of tables."""
-    gaps = [lower[0] - upper[1] for upper, lower in pairwise(lines)]
+def _groups(
+    lines: Sequence[_Line], tabular: Sequence[bool], print_: Mask, params: TextRowParams
+) -> list[list[int]]:
+    """Indices of lines between which the paper is about as wide as between the rows of tables.
+
+    A row is high where its label takes several lines: what counts is the widest stretch without any print.
+    """
+    printed = np.asarray(print_.any(axis=1))
+    gaps = [_widest_gap(printed[upper[1] : lower[0]]) for upper, lower in pairwise(lines)]
     within = [gap for gap, (a, b) in zip(gaps, pairwise(tabular), strict=True) if a and b]
     if not within:
         return []
@@ -110,6 +135,11 @@ def _groups(lines: Sequence[_Line], tabular: Sequence[bool], params: TextRowPara
             groups.append([])
         groups[-1].append(k)
     return groups
+
+
+def _widest_gap(printed: NDArray[np.bool_]) -> int:
+    """The most rows of pixels without print in a row."""
+    return max((stop - start for start, stop in runs(~printed)), default=0)
 
 
 def _borders(print_: Mask, top: int, bottom: int, dpi: float, params: TextRowParams) -> tuple[Track, ...]:

@@ -206,12 +206,14 @@ def test_the_second_look_is_kept_only_where_it_finds_more() -> None:
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
     part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
-    assert look_again(match_form([part]), lambda page: [whole]).pages == (whole,)
-    assert look_again(match_form([part]), lambda page: [DigitizedPage(info, (), (), 9000)]).pages == (part,)
+    assert look_again(match_form([part]), lambda page, missing: [whole]).pages == (whole,)
+    assert look_again(
+        match_form([part]), lambda page, missing: [DigitizedPage(info, (), (), 9000)]
+    ).pages == (part,)
 
 
 def test_a_second_look_that_fails_leaves_the_first() -> None:
-    def fail(page: DigitizedPage) -> list[DigitizedPage]:
+    def fail(page: DigitizedPage, missing: bool) -> list[DigitizedPage]:
         raise PageError(f"page {page.info.number} is gone", "Look for it.")
 
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)

@@ -12,6 +12,9 @@ from ..number import Value
 MAX_CHANGES = 3
 """Cells in one change at the most; what needs more is not explained."""
 
+LESS_PROBABLE = 0.1
+"""A single cell that would mend a check is left out when it is so many times less probably misread than the likeliest."""
+
 Amount = int | Decimal
 
 
@@ -20,8 +23,9 @@ def suspect_cells(
 ) -> dict[str, tuple[str, ...]]:
     """For each violated check the cells of the smallest change that would mend it and what hangs together with it.
 
-    Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells. A check without
-    an entry would need more than `MAX_CHANGES` other numbers.
+    Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells; where several
+    single cells would do, all but those that are surely read beside the others. A check without an entry would need more than
+    `MAX_CHANGES` other numbers.
 
     Args:
         results: of all checks; those that cannot be assessed are left out.
@@ -49,6 +53,18 @@ def _groups(violated: Sequence[CheckResult]) -> list[list[CheckResult]]:
     return [results for _, results in groups]
 
 
+def _most_probable(changes: Sequence[tuple[str, ...]], doubt: Mapping[str, float]) -> tuple[str, ...]:
+    """The cells of the most probable change; of single cells all that are not much less probable."""
+
+    def probability(cells: tuple[str, ...]) -> float:
+        return math.prod(doubt.get(c, 0.0) for c in cells)
+
+    best = max(changes, key=probability)
+    if len(best) > 1:
+        return best
+    return tuple(c for (c,) in changes if probability((c,)) >= LESS_PROBABLE * probability(best))
+
+
 class _Search:
     """Changes of numbers under which checks hold."""
 
@@ -67,13 +83,13 @@ class _Search:
                 self._checks.setdefault(cell, []).append(check)
 
     def smallest(self, violated: Sequence[str], doubt: Mapping[str, float]) -> tuple[str, ...]:
-        """Of the smallest changes that mend those checks the most probable; empty when it would be too large."""
+        """The cells of the smallest change that mends those checks; empty when it would be too large."""
         residuals = {check: self._residuals[check] for check in violated}
         others = {check for check, residual in self._residuals.items() if residual} - set(violated)
         for count in range(1, MAX_CHANGES + 1):
             found = list(self._changes(residuals, others, (), count))
             if found:
-                return max(found, key=lambda cells: math.prod(doubt.get(c, 0.0) for c in cells))
+                return _most_probable(found, doubt)
         return ()
 
     def _changes(

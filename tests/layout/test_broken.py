@@ -100,6 +100,53 @@ def test_a_label_printed_downwards_does_not_join_the_rows_beside_it() -> None:
     assert len({own[0] for own in cells}) == len(middles)
 
 
+def draw_words(sheet: np.ndarray, words: dict[int, str], y: int) -> None:
+    for x, word in words.items():
+        cv2.putText(sheet, word, (x, y), cv2.FONT_HERSHEY_DUPLEX, 0.75, 0, 2)
+
+
+def without_rulings(blank: tuple[int, ...]) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """Headers over seven columns, some of them blank but for that, and a row whose label takes three lines."""
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    places = [LEFT + x for x in COLUMNS[1:-1]]
+    draw_words(sheet, {LEFT + 20: "heading", **dict.fromkeys(places[::2], "head")}, TOP - 40)
+    draw_words(sheet, {LEFT + 20: "heading", **dict.fromkeys(places[1::2], "head")}, TOP)
+    middles, y = [], TOP
+    for row in range(12):
+        y += ROW + 30 if row in (6, 7) else ROW
+        draw_words(sheet, {LEFT + 20: "label of a row"}, y)
+        if row == 6:  # a high row: its label takes three lines, its numbers stand in the middle
+            draw_words(sheet, {LEFT + 20: "label of a row"}, y - 30)
+            draw_words(sheet, {LEFT + 20: "label of a row"}, y + 30)
+        for k, x in enumerate(places):
+            if k not in blank:
+                draw_words(sheet, {x + 10: "12"}, y)
+                middles.append((x + 22, y - 8))
+    return sheet, middles
+
+
+def test_where_no_ruling_is_left_a_header_tells_of_blank_columns() -> None:
+    sheet, middles = without_rulings(blank=(2, 3, 5))
+    layout = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST_BUT_HEADED)
+    (table,) = layout.tables
+    assert table.grid.cols == len(COLUMNS) - 1
+    cells = [holders(layout, middle) for middle in middles]
+    assert all(len(own) == 1 for own in cells)
+    assert {own[0][2] for own in cells} == {1, 2, 5, 7}
+    (by_rows,) = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST).tables
+    assert by_rows.grid.cols < len(COLUMNS) - 1
+
+
+def test_a_shadow_along_the_sheets_edge_is_no_print() -> None:
+    sheet, middles = without_rulings(blank=())
+    rng = np.random.default_rng(3)
+    sheet[:, -20:] = np.where(rng.uniform(size=(2339, 20)) < 0.6, 0, 255)
+    layout = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST)
+    cells = [holders(layout, middle) for middle in middles]
+    assert all(len(own) == 1 for own in cells)
+    assert len({own[0] for own in cells}) == len(middles)
+
+
 def ghost_page(level: int, *, with_text: bool) -> np.ndarray:
     """A table in a light grey, with dark text lines running over it or none."""
     sheet = np.full((2339, 1654), 255, np.uint8)

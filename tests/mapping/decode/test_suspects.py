@@ -58,6 +58,7 @@ def test_of_equal_explanations_the_most_doubtful_reading_is_suspect() -> None:
     doubt = dict.fromkeys(group, 0.001)
     assert suspects_of(values, {**doubt, group[2]: 0.2}) == {group[2]}
     assert suspects_of(values, {**doubt, group[4]: 0.2}) == {group[4]}
+    assert suspects_of(values, doubt) == set(group), "nothing tells them apart"
 
 
 def test_no_change_makes_a_count_negative() -> None:
