@@ -152,14 +152,14 @@ def calibrate(
     from .batch.run import write_atomically
     from .evaluation.labelled import labelled_documents
     from .models.calibrate import calibrate as train
-    from .models.confidence import DEFAULT_RISK, model_to_json
+    from .models.confidence import model_to_json
 
     model = train(list(labelled_documents(truth, records)))
     write_atomically(out, model_to_json(model))
     print(
         f"{out}: {model.name}, {model.card['documents']} documents, {model.card['cells']} cells, {model.card['wrong']} wrong"
     )
-    print(f"cells are accepted from {model.threshold(DEFAULT_RISK)} at a risk of {DEFAULT_RISK}")
+    print(f"the smallest risk that can be promised is {model.least_risk()}")
 
 
 @app.command()

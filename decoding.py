@@ -25,7 +25,8 @@ class Decoding:
     Attributes:
         joint: by cell id.
         checks: all of the form's, on these values.
-        suspects: by the id of a violated check, the cells of the smallest change that would mend it.
+        suspects: by the id of a check that is violated, or was before a choice mended it, the cells of the smallest change that
+            would mend it.
     """
 
     joint: Mapping[str, JointCell]
@@ -42,11 +43,20 @@ class Decoding:
 def decode_report(report: MatchedReport) -> Decoding:
     """The most probable values of all cells together."""
     identities = [i for table in report.alignment.tables for i in table.identities]
-    joint = decode_jointly(decode_bound(report.binding.cells), identities, load_prior())
+    cells = decode_bound(report.binding.cells)
+    alone = {cell_id: decoded.value for cell_id, decoded in cells.items()}
+    joint = decode_jointly(cells, identities, load_prior())
     values = {cell_id: cell.decoded.value for cell_id, cell in joint.items()}
     checks = evaluate_checks(identities, values)
     doubt = {cell_id: 1.0 - cell.decoded.posterior for cell_id, cell in joint.items()}
-    return Decoding(joint, checks, suspect_cells(checks, values, doubt))
+    # Where the checks have chosen, another cell may be the misread one: what would be suspect without the choice still is.
+    first = suspect_cells(evaluate_checks(identities, alone), alone, doubt)
+    now = suspect_cells(checks, values, doubt)
+    suspects = {
+        check: tuple(dict.fromkeys((*now.get(check, ()), *first.get(check, ()))))
+        for check in {**first, **now}
+    }
+    return Decoding(joint, checks, suspects)
 
 
 def with_contents(report: MatchedReport, contents: Mapping[str, CellContent]) -> MatchedReport:

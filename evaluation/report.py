@@ -50,12 +50,13 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
         path = files.get(entry.id)
         record = None if path is None else load_record(path)
         scores.append(score_document(entry.id, entry.profile, printed, record))
-        measures += [record.provenance.measures] if record is not None else []
+        if record is not None and record.provenance.confidence_model == load_model().name:
+            measures.append(record.provenance.measures)
     return Evaluation(
         overall=summarize("all", scores),
         profiles=summarize_profiles(scores),
         documents=tuple(scores),
-        warnings=tuple(drift_warnings([m for m in measures if m], load_model().reference)),
+        warnings=tuple(drift_warnings(measures, load_model().reference)),
     )
 
 

@@ -33,6 +33,9 @@ MISSING = Decoded(Value("missing"), "", 0.0)
 SOUND_SUPPORT = 0.86
 """Share of a table's borders that must be drawn for its rows and columns to be sure."""
 
+SURE = 0.99
+"""Confidence from which a cell of a violated check counts as read for sure, whatever risk is accepted."""
+
 Judgement = tuple[float, tuple[str, ...]]
 """A cell's confidence, 0 to 1, and the reasons for review; none means that it is accepted."""
 
@@ -110,8 +113,9 @@ def to_checks(
     cells: Sequence[Cell],
     threshold: float,
 ) -> tuple[Check, ...]:
-    """The record's checks; a violated one is the report's own where the confidence of all its cells reaches the threshold."""
-    unsure = {cell.id for cell in cells if cell.confidence < threshold}
+    """The record's checks; a violated one is the report's own where nothing but the check itself speaks against its cells."""
+    least = max(threshold, SURE)
+    unsure = {cell.id for cell in cells if cell.confidence < least or set(cell.reasons) - {"check_failed"}}
     return tuple(_to_check(r, suspects.get(r.identity.id, ()), unsure) for r in results)
 
 
@@ -127,7 +131,7 @@ def _to_check(result: CheckResult, suspects: tuple[str, ...], unsure: Set[str]) 
         right=result.right,
         cells=cells,
         cause=cause,
-        suspect_cells=suspects,
+        suspect_cells=suspects if result.state == "violated" else (),
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.errors import UsageError
-from .confidence import STRATA, ConfidenceModel, may_be_accepted, sigmoid, stratum
+from .confidence import STRATA, ConfidenceModel, calibrated, may_be_accepted, stratum
 from .drift import reference_of
 from .features import FEATURES, Evidence, to_features
 from .risk import accepted_at
@@ -52,6 +51,8 @@ BOOSTER: dict[str, Any] = {
 """Parameters of scikit-learn's HistGradientBoostingClassifier."""
 
 MIN_DOCUMENTS = 20
+
+MIN_SLOPE = 0.05
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,12 @@ def calibrate(documents: Sequence[LabelledDocument]) -> ConfidenceModel:
             "Add documents that are hard to read.",
         )
     scores = _cross_fitted(cells)
+    whole = _platt(scores, cells.right, (1.0, 0.0))
     strata = {
-        name: _platt(scores[cells.stratum == name], cells.right[cells.stratum == name]) for name in STRATA
+        name: _platt(scores[cells.stratum == name], cells.right[cells.stratum == name], whole)
+        for name in STRATA
     }
-    lines = np.array([strata[name] for name in cells.stratum])
-    confidence = sigmoid(lines[:, 0] * scores + lines[:, 1])
+    confidence = calibrated(scores, [str(name) for name in cells.stratum], strata)
     held = cells.acceptable
     base, trees = _fit_trees(cells.features, cells.right)
     digest = _digest(documents)
@@ -186,14 +188,17 @@ def _to_tree(nodes: NDArray[Any]) -> Tree:
     )
 
 
-def _platt(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and intercept from scores to log-odds; a stratum without both kinds of cells keeps the scores, made more cautious."""
+def _platt(
+    scores: NDArray[np.float64], right: NDArray[np.bool_], otherwise: tuple[float, float]
+) -> tuple[float, float]:
+    """Slope and intercept from scores to log-odds; `otherwise` for cells that are all right or all wrong."""
     from sklearn.linear_model import LogisticRegression
 
     if right.all() or not right.any():
-        return 1.0, -math.log(2)
+        return otherwise
     fitted = LogisticRegression(C=1.0).fit(scores[:, None], right)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    # A slope that is not positive would turn the order of the cells round: no stratum is so strange.
+    return max(MIN_SLOPE, float(fitted.coef_[0, 0])), float(fitted.intercept_[0])
 
 
 def _digest(documents: Sequence[LabelledDocument]) -> str:

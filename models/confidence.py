@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,16 @@ class ConfidenceModel:
         """(n,) float64 log-odds, not yet calibrated, of (n, len(FEATURES)) features."""
         return self.base + sum_of_trees(self.trees, features)
 
+    def least_risk(self) -> float:
+        """The smallest risk that can be promised, rounded up to two digits; 1 when none can."""
+        shown = [
+            entry.bound for entry in self.accepted if threshold_for(entry.bound, self.accepted) is not None
+        ]
+        if not shown:
+            return 1.0
+        step = 10.0 ** (math.floor(math.log10(min(shown))) - 1)
+        return round(math.ceil(min(shown) / step) * step, 12)
+
     def threshold(self, risk: float) -> float:
         """The confidence from which cells are accepted, so that at most that share of the accepted ones is wrong.
 
@@ -77,10 +88,9 @@ class ConfidenceModel:
         """
         threshold = threshold_for(risk, self.accepted)
         if threshold is None:
-            least = min(entry.bound for entry in self.accepted)
             raise UsageError(
                 f"--risk {risk}: the documents that the confidence was calibrated on cannot show so small a risk.",
-                f"Give {np.format_float_positional(least, precision=1, fractional=False)} or more, or calibrate on more documents.",
+                f"Give {self.least_risk()} or more, or calibrate on more documents.",
             )
         return threshold
 
@@ -135,9 +145,20 @@ def confidences(evidence: Collection[Evidence], model: ConfidenceModel) -> NDArr
     if not evidence:
         return np.zeros(0)
     scores = model.scores(np.stack([to_features(e) for e in evidence]))
-    lines = np.array([model.strata[stratum(e)] for e in evidence])
     read = np.array([e.kind not in ("missing", "illegible") for e in evidence])
-    return np.where(read, sigmoid(lines[:, 0] * scores + lines[:, 1]), 0.0)
+    return np.where(read, calibrated(scores, [stratum(e) for e in evidence], model.strata), 0.0)
+
+
+def calibrated(
+    scores: NDArray[np.float64], strata: Sequence[str], lines: Mapping[str, tuple[float, float]]
+) -> NDArray[np.float64]:
+    """(n,) float64, 0 to 1, of (n,) scores: by the line of each cell's stratum, or of a cleaner one where that says less.
+
+    The stratum follows from the cell's doubts: that one more of them leads into a worse stratum may not raise a confidence.
+    """
+    by_line = np.stack([lines[name][0] * scores + lines[name][1] for name in STRATA])
+    least = np.minimum.accumulate(by_line, axis=0)
+    return sigmoid(least[[STRATA.index(name) for name in strata], np.arange(len(scores))])
 
 
 def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -153,6 +174,7 @@ def stratum(evidence: Evidence) -> str:
 
 
 STRATA = ("clear", "worn", "broken")
+"""From the cleanest to the worst."""
 
 
 def may_be_accepted(evidence: Evidence) -> bool:

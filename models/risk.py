@@ -77,12 +77,14 @@ def design_effect(
     """By how much the variance of the share of wrong cells exceeds that of independent cells, at least 1.
 
     Measured among the cells with the higher confidence that hold the first `_ERRORS` wrong ones: where there are too few to measure
-    anything the errors of the next best tell how they cluster.
+    anything the errors of the next best tell how they cluster. With fewer than two errors or documents nothing can be measured, and
+    the cells of a document are taken for wrong all together or not at all.
     """
     order = np.argsort(-confidence, kind="stable")
     errors = np.flatnonzero(~right[order])
-    if errors.size < 2:
-        return 1.0
+    documents = len(np.unique(document))
+    if errors.size < 2 or documents < 2:
+        return max(1.0, len(document) / max(1, documents))
     taken = confidence >= confidence[order[errors[min(_ERRORS, errors.size) - 1]]]
     wrong, owner = (~right[taken]).astype(np.float64), document[taken]
     names, index = np.unique(owner, return_inverse=True)
@@ -98,16 +100,19 @@ _ERRORS = 30
 
 
 def upper_bound(wrong: float, cells: float, level: float = LEVEL) -> float:
-    """Upper end of the exact binomial interval of a share (Clopper and Pearson, 1934), counts not necessarily whole; 0 to 1."""
-    if cells <= 0:
+    """Upper end of the exact one-sided interval of a share (Clopper and Pearson, 1934), 0 to 1.
+
+    Counts need not be whole: the probability of `wrong` or fewer lies between those of the whole numbers around it, in proportion.
+    """
+    if cells <= 0 or wrong >= cells:
         return 1.0
-    if wrong <= 0:
-        return float(1.0 - (1.0 - level) ** (1.0 / cells))
-    low, high = wrong / cells, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if binomial_tail(wrong, cells, middle) > 1 - level else (low, middle)
-    return float(high)
+    whole, part = int(wrong), wrong - int(wrong)
+
+    def tail(share: float) -> float:
+        below = _binomial(whole, cells, share)
+        return below if part == 0 else (1 - part) * below + part * _binomial(whole + 1, cells, share)
+
+    return _root(lambda share: tail(share) <= 1 - level)
 
 
 def interval(right: int, cells: int, level: float = LEVEL) -> tuple[float, float]:
@@ -129,23 +134,11 @@ def _root(reached: Callable[[float], bool]) -> float:
     return high
 
 
-def _binomial(most: int, cells: int, share: float) -> float:
+def _binomial(most: int, cells: float, share: float) -> float:
     """P(at most `most` of `cells`)."""
+    if most >= cells:
+        return 1.0
     k = np.arange(1, most + 1)
     steps = np.log((cells - k + 1) / k) + math.log(share) - math.log1p(-share)
     logs = np.concatenate([[0.0], np.cumsum(steps)]) + cells * math.log1p(-share)
     return float(np.exp(logs).sum())
-
-
-def binomial_tail(wrong: float, cells: float, share: float) -> float:
-    """P(at most `wrong` of `cells`) under a share, by the Poisson sum: an upper approximation for shares near 0.
-
-    Counts need not be whole: the sum's weight between two whole numbers is shared in proportion.
-    """
-    rate = -cells * math.log1p(-min(share, 1 - 1e-12))
-    whole = math.floor(wrong)
-    term, total = math.exp(-rate), 0.0
-    for k in range(whole + 1):
-        total += term
-        term *= rate / (k + 1)
-    return min(1.0, total + (wrong - whole) * term)

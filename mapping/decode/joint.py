@@ -2,7 +2,7 @@
 
 Most cells have one reading that the image supports. The others fall into components that no check connects. A small component is
 enumerated, which is exact; of a large one a solver finds the most probable assignment, and its posteriors come from enumerating its
-most doubtful cells. A value that the image does not support is never taken, and no value is made up.
+most doubtful cells, the others as chosen. A value that the image does not support is never taken, and no value is made up.
 """
 
 from __future__ import annotations
@@ -66,10 +66,16 @@ def decode_jointly(
     first = [0] * len(graph.nodes)
     choice, marginals = _decode(graph, first, solver_seconds)
     supports = _supports(graph, first, choice)
+    beside = {k for f in graph.factors for k in f.nodes if any(choice[n] for n in f.nodes)}
     joint = {cell_id: JointCell(d, d.posterior, _likeliest(d.alternatives)) for cell_id, d in decoded.items()}
     for k, cell_id in enumerate(graph.ids):
         alone = decoded[cell_id]
-        joint[cell_id] = _joint_cell(graph.nodes[k], choice[k], marginals[k], alone, supports[k])
+        cell = _joint_cell(graph.nodes[k], choice[k], marginals[k], alone, supports[k])
+        if k in beside and not cell.chosen:
+            # A check that a choice made hold is no evidence for the cells beside it either.
+            least = min(cell.own, cell.decoded.posterior)
+            cell = replace(cell, decoded=replace(cell.decoded, posterior=least))
+        joint[cell_id] = cell
     return joint
 
 
@@ -113,6 +119,20 @@ def _decode(graph: Graph, first: list[int], seconds: float) -> tuple[list[int], 
         best = states[graph.log_probs(nodes, states, choice).argmax()]
         for k, option in zip(nodes, best, strict=True):
             choice[k] = int(option)
+    for _ in components:  # each reset leaves one component less to reset
+        marginals = _marginals(graph, components, choice)
+        unlikely = [c for c in components if any(marginals[k][choice[k]] < marginals[k][0] for k in c)]
+        if not unlikely:
+            return choice, marginals
+        for k in (k for c in unlikely for k in c):
+            choice[k] = 0
+    return choice, _marginals(graph, components, choice)
+
+
+def _marginals(
+    graph: Graph, components: Sequence[tuple[int, ...]], choice: Sequence[int]
+) -> list[NDArray[np.float64]]:
+    """Each node's posterior over its options, everything else the last; all nodes that are not enumerated are as chosen."""
     marginals = [_softmax(totals) for totals in graph.site_log_probs(choice)]
     for nodes in components:
         doubtful = _most_doubtful(graph, nodes)
@@ -121,8 +141,7 @@ def _decode(graph: Graph, first: list[int], seconds: float) -> tuple[list[int], 
         for j, k in enumerate(doubtful):
             options = len(graph.nodes[k].log_probs)
             marginals[k] = np.bincount(states[:, j], weights, minlength=options).astype(np.float64)
-    kept = [c if marginal[c] >= marginal[0] else 0 for c, marginal in zip(choice, marginals, strict=True)]
-    return kept, marginals
+    return marginals
 
 
 def _most_doubtful(graph: Graph, nodes: Sequence[int]) -> list[int]:

@@ -12,6 +12,9 @@ from ..number import Value
 MAX_CHANGES = 3
 """Cells in one change at the most; what needs more is not explained."""
 
+MAX_CHECKS = 12
+"""More checks that fail together are not explained: the search would take long, and three misread cells break nine at the most."""
+
 LESS_PROBABLE = 0.1
 """A single cell that would mend a check is left out when it is so many times less probably misread than the likeliest."""
 
@@ -24,8 +27,8 @@ def suspect_cells(
     """For each violated check the cells of the smallest change that would mend it and what hangs together with it.
 
     Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells; where several
-    single cells would do, all but those that are surely read beside the others. A check without an entry would need more than
-    `MAX_CHANGES` other numbers.
+    single cells would do, all but those that are surely read beside the others. Where more than `MAX_CHANGES` other numbers are
+    needed all cells of the check are suspect.
 
     Args:
         results: of all checks; those that cannot be assessed are left out.
@@ -36,8 +39,8 @@ def suspect_cells(
     suspects: dict[str, tuple[str, ...]] = {}
     for group in _groups([r for r in told if r.state == "violated"]):
         change = _Search(told, values).smallest([r.identity.id for r in group], doubt)
-        if change:
-            suspects.update((r.identity.id, change) for r in group)
+        for r in group:
+            suspects[r.identity.id] = change or (*r.identity.left, *r.identity.right)
     return suspects
 
 
@@ -84,31 +87,43 @@ class _Search:
 
     def smallest(self, violated: Sequence[str], doubt: Mapping[str, float]) -> tuple[str, ...]:
         """The cells of the smallest change that mends those checks; empty when it would be too large."""
+        if len(violated) > MAX_CHECKS:
+            return ()
         residuals = {check: self._residuals[check] for check in violated}
         others = {check for check, residual in self._residuals.items() if residual} - set(violated)
         for count in range(1, MAX_CHANGES + 1):
-            found = list(self._changes(residuals, others, (), count))
+            self._seen: set[frozenset[tuple[str, Amount]]] = set()
+            found = list(self._changes(residuals, others, {}, count))
             if found:
                 return _most_probable(found, doubt)
         return ()
 
     def _changes(
-        self, residuals: dict[str, Amount], others: set[str], changed: tuple[str, ...], count: int
+        self, residuals: dict[str, Amount], others: set[str], changed: dict[str, Amount], count: int
     ) -> Iterator[tuple[str, ...]]:
-        """Sets of `count` more cells; `residuals` are of the checks yet to be mended, `others` are left as they are."""
-        if not residuals:
-            yield changed
-        if not residuals or not count:
+        """Sets of `count` more cells; `residuals` are of the checks yet to be mended, `others` are left as they are.
+
+        Each change mends one of the failing checks by itself, whichever that is. Two misread cells of one row are found through
+        their columns.
+        """
+        state = frozenset(changed.items())
+        if state in self._seen:
             return
-        check, residual = next(iter(residuals.items()))
-        for cell, sign in self._signs[check].items():
-            if cell in changed or (count == 1 and any(cell not in self._signs[c] for c in residuals)):
-                continue
-            change = -sign * residual
-            if self._amounts[cell] + change < 0:
-                continue
-            rest = dict(residuals)
-            for other in self._checks[cell]:
-                rest[other] = rest.get(other, 0) + self._signs[other][cell] * change
-            left = {c: r for c, r in rest.items() if r and c not in others}
-            yield from self._changes(left, others, (*changed, cell), count - 1)
+        self._seen.add(state)
+        if not residuals:
+            yield tuple(changed)
+            return
+        if not count:
+            return
+        for check, residual in residuals.items():
+            for cell, sign in self._signs[check].items():
+                if cell in changed or (count == 1 and any(cell not in self._signs[c] for c in residuals)):
+                    continue
+                change = -sign * residual
+                if self._amounts[cell] + change < 0:
+                    continue
+                rest = dict(residuals)
+                for other in self._checks[cell]:
+                    rest[other] = rest.get(other, 0) + self._signs[other][cell] * change
+                left = {c: r for c, r in rest.items() if r and c not in others}
+                yield from self._changes(left, others, {**changed, cell: change}, count - 1)

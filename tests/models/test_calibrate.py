@@ -10,7 +10,9 @@ import pytest
 from gouji.document.errors import UsageError
 from gouji.models.calibrate import LabelledDocument, calibrate
 from gouji.models.confidence import (
+    STRATA,
     ConfidenceModel,
+    calibrated,
     confidences,
     judge,
     load_model,
@@ -124,6 +126,14 @@ def test_more_doubt_never_raises_a_confidence() -> None:
             assert (sign * (shipped.scores(changed) - before) >= -1e-9).all(), name
 
 
+def test_a_worse_stratum_never_raises_a_confidence() -> None:
+    scores = np.linspace(-8, 12, 400)
+    lines = load_model().strata
+    clear, worn, broken = (calibrated(scores, [name] * 400, lines) for name in STRATA)
+    assert (clear >= worn).all()
+    assert (worn >= broken).all()
+
+
 def test_a_model_of_other_features_is_refused(model: ConfidenceModel, tmp_path: Path) -> None:
     (tmp_path / "old.json").write_text(model_to_json(replace(model, features=("own",))), "utf-8")
     with pytest.raises(UsageError, match="other features"):
@@ -136,6 +146,7 @@ def test_a_model_of_other_features_is_refused(model: ConfidenceModel, tmp_path: 
 def test_a_risk_that_cannot_be_shown_is_refused(model: ConfidenceModel) -> None:
     with pytest.raises(UsageError, match="--risk 1e-06"):
         model.threshold(1e-6)
+    assert model.threshold(model.least_risk()) > 0.5, "what the message asks for is granted"
 
 
 def test_too_few_documents_are_refused() -> None:

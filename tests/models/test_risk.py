@@ -18,7 +18,15 @@ from gouji.models.risk import (
 @pytest.mark.parametrize(
     ("wrong", "cells", "expected"),
     # Clopper and Pearson's one-sided 95 % limits as tables print them.
-    [(0, 10, 0.2589), (0, 3000, 0.000998), (1, 100, 0.0466), (5, 1000, 0.01049), (30, 100000, 0.000410)],
+    [
+        (0, 10, 0.2589),
+        (0, 3000, 0.000998),
+        (1, 100, 0.0466),
+        (5, 1000, 0.01049),
+        (30, 100000, 0.000410),
+        (30, 100, 0.3843),
+        (1000, 30000, 0.03509),
+    ],
 )
 def test_upper_bounds_are_those_of_the_tables(wrong: int, cells: int, expected: float) -> None:
     assert upper_bound(wrong, cells) == pytest.approx(expected, rel=0.02)
@@ -71,6 +79,13 @@ def test_the_threshold_is_the_lowest_that_keeps_the_risk() -> None:
     assert 0.5 < loose < strict <= 0.991
     by_threshold = {entry.threshold: entry for entry in table}
     assert by_threshold[loose].bound <= 0.004
+
+
+def test_without_errors_a_documents_cells_count_as_one() -> None:
+    document = np.repeat(np.arange(50), 200)
+    assert design_effect(np.full(10_000, 0.9), np.ones(10_000, bool), document) == 200
+    table = accepted_at(np.full(10_000, 0.9999), np.ones(10_000, bool), document)
+    assert threshold_for(0.0005, table) is None
 
 
 def test_no_threshold_is_promised_that_the_data_cannot_show() -> None:

@@ -68,6 +68,45 @@ def test_no_change_makes_a_count_negative() -> None:
     assert suspects_of(values, doubt) <= {group[0], group[4]}
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([c for c in CHECKED if c.startswith("applications.")]),
+        min_size=2,
+        max_size=2,
+        unique=True,
+    ),
+    st.integers(1, 900),
+    st.integers(1, 900),
+)
+def test_two_misreads_of_table_three_are_explained_and_never_by_three(
+    cells: list[str], one: int, other: int
+) -> None:
+    values = dict(CONSISTENT)
+    for cell, wrong in zip(cells, (one, other), strict=True):
+        values[cell] = Value("number", int(CONSISTENT[cell].number or 0) + wrong)
+    results = evaluate_checks(IDENTITIES, values)
+    found = suspect_cells(results, values, dict.fromkeys(cells, 0.1))
+    violated = {r.identity.id for r in results if r.state == "violated"}
+    assert set(found) == violated, "each violated check has suspects"
+    assert all(1 <= len(suspects) <= 2 for suspects in found.values())
+
+
+def test_where_nothing_explains_it_all_cells_of_the_checks_are_suspect() -> None:
+    rows = ["granted", "denied.state_secret", "unable.not_held", "other.other", "processed_total"]
+    columns = ["natural_person", "business", "research", "public_welfare", "other_org"]
+    values = dict(CONSISTENT)
+    for k, (row, column) in enumerate(zip(rows, columns, strict=True)):
+        values[f"applications.{row}.{column}"] = Value("number", 100 + 7 * k)
+    results = evaluate_checks(IDENTITIES, values)
+    found = suspect_cells(results, values, {})
+    for r in results:
+        if r.state == "violated":
+            assert found[r.identity.id]
+    wrong = {f"applications.{row}.{column}" for row, column in zip(rows, columns, strict=True)}
+    assert wrong <= {c for cells in found.values() for c in cells}
+
+
 def test_checks_that_cannot_be_assessed_are_left_out() -> None:
     values = dict.fromkeys(CONSISTENT, BLANK)
     assert suspects_of(values) == set()
