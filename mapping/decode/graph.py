@@ -22,6 +22,9 @@ MIN_SHARE = 0.15
 """A rival must be so likely under the image alone, as a share of the likeliest reading or of there being none, for the checks to
 choose it: one of the other cuts of a cell is enough, a reader's passing doubt is not. Real reports do print wrong totals."""
 
+MIN_SHARE_OF_NOTHING = 0.5
+"""The same of a blank, a `/` or a 0: what counts for nothing mends a sum by chance more often than a number does."""
+
 MIN_REST = 1e-4
 """Share of a cell's probability that is always kept for what is none of its readings."""
 
@@ -166,10 +169,14 @@ def build_graph(decoded: Mapping[str, Decoded], identities: Sequence[Identity], 
 
 
 def _node(decoded: Decoded) -> Node:
-    least = MIN_SHARE * max(decoded.posterior, 1.0 - decoded.posterior)
-    rivals = tuple(r for r in decoded.alternatives if r.posterior >= least)
+    likeliest = max(decoded.posterior, 1.0 - decoded.posterior)
+    rivals = tuple(r for r in decoded.alternatives if r.posterior >= _least_share(r) * likeliest)
     readings = (Reading(decoded.value, decoded.raw_text, decoded.posterior), *rivals)
     known = [max(r.posterior, MIN_REST) for r in readings]
     rest = max(MIN_REST, 1.0 - sum(known))
     values = (*(r.value for r in readings), ILLEGIBLE)
     return Node(readings, np.log([*known, rest]), terms_of(values))
+
+
+def _least_share(rival: Reading) -> float:
+    return MIN_SHARE if rival.value.number else MIN_SHARE_OF_NOTHING

@@ -165,8 +165,9 @@ def _supports(graph: Graph, first: Sequence[int], choice: Sequence[int]) -> list
     """For each node how much the checks that hold speak for it, but for those that a choice made hold."""
     supports = [0.0] * len(graph.nodes)
     for factor in graph.factors:
-        before, after = (graph.potential(factor, c) for c in (first, choice))
-        for k in factor.nodes:
-            if after > 0 and (before > 0 or not any(choice[n] != first[n] for n in factor.nodes)):
+        after = graph.potential(factor, choice)
+        by_choice = any(choice[k] != first[k] for k in factor.nodes)
+        if after > 0 and not (by_choice and graph.potential(factor, first) <= 0):
+            for k in factor.nodes:
                 supports[k] += after
     return supports

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from gouji.mapping.checks import evaluate_checks
 from gouji.mapping.decode.cell import Decoded, Reading
-from gouji.mapping.decode.graph import MIN_REST, MIN_SHARE, build_graph
+from gouji.mapping.decode.graph import MIN_REST, MIN_SHARE, MIN_SHARE_OF_NOTHING, build_graph
 from gouji.mapping.decode.joint import decode_jointly
 from gouji.mapping.decode.prior import CheckPrior, load_prior
 from gouji.mapping.decode.solver import most_probable
@@ -132,8 +132,10 @@ def brute_force(
     options = {}
     for name, d in decoded.items():
         readings = [(d.value, max(d.posterior, MIN_REST))]
-        least = MIN_SHARE * max(d.posterior, 1 - d.posterior)
-        readings += [(r.value, r.posterior) for r in d.alternatives if r.posterior >= least]
+        likeliest = max(d.posterior, 1 - d.posterior)
+        for r in d.alternatives:
+            share = MIN_SHARE if r.value.number else MIN_SHARE_OF_NOTHING
+            readings += [(r.value, r.posterior)] * (r.posterior >= share * likeliest)
         rest = max(MIN_REST, 1 - sum(p for _, p in readings))
         options[name] = [*readings, (ILLEGIBLE, rest)]
     logs: list[float] = []
@@ -183,6 +185,20 @@ def test_the_most_probable_values_and_their_posteriors_are_those_of_brute_force(
             assert reading.posterior == pytest.approx(expected, abs=1e-6) or (
                 reading.posterior == pytest.approx(without, abs=1e-6)
             )
+
+
+def test_what_counts_for_nothing_needs_more_of_the_image_to_be_chosen() -> None:
+    """A 1 too many is printed; that a reader half sees a `/` instead mends the sum, and must not."""
+    slash = Reading(NOT_APPLICABLE, "/", 0.14)
+    cells = {
+        "a": number(3, 0.999),
+        "b": Decoded(Value("number", 1), "1", 0.83, (slash,)),
+        "total": number(3, 0.999),
+    }
+    joint = decode_jointly(cells, [ROW], PRIOR)
+    assert joint["b"].decoded.value.number == 1
+    cells["b"] = Decoded(Value("number", 1), "1", 0.55, (replace(slash, posterior=0.42),))
+    assert decode_jointly(cells, [ROW], PRIOR)["b"].decoded.value == NOT_APPLICABLE
 
 
 def test_a_choice_is_no_evidence_for_the_cells_beside_it() -> None:
