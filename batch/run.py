@@ -74,6 +74,8 @@ def _run_job(job: Job, worker: Worker, out: Path | None, *, annotate: bool, with
         if with_evidence:
             write_atomically(evidence_file(written), evidence_to_json(done.evidence))
         write_atomically(written, record_to_json(done.record))
+        if not with_evidence:  # that of an older record would no longer be true
+            evidence_file(written).unlink(missing_ok=True)
     return Outcome(job.path, done.record, written, done.pictures)
 
 

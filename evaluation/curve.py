@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from ..models.risk import design_effect, interval, upper_bound
-from .report import load_record, record_files
+from .report import load_record, paths_by_id
 from .score import is_right
 from .truth import truth_of_set
 
@@ -73,9 +73,10 @@ def reliability_of(truth: Path, records: Path) -> Curve:
     Raises:
         UsageError: as `evaluation.report.evaluate`.
     """
-    files = {path.name.removesuffix(".json"): path for path in record_files(records)}
+    documents = list(truth_of_set(truth))
+    files = paths_by_id(records, [entry.id for entry, _ in documents])
     said, right, document = [], [], []
-    for number, (entry, printed) in enumerate(truth_of_set(truth)):
+    for number, (entry, printed) in enumerate(documents):
         cells = {c.id: c for c in load_record(files[entry.id]).cells} if entry.id in files else {}
         for cell_id, value in printed.cells.items():
             cell = cells.get(cell_id)

@@ -9,7 +9,7 @@ from ..document.errors import UsageError
 from ..document.record import Record
 from ..models.calibrate import LabelledDocument
 from ..models.features import evidence_file, evidence_from_json
-from .report import load_record, record_files
+from .report import load_record, paths_by_id
 from .score import is_right
 from .truth import Truth, truth_of_set
 
@@ -24,8 +24,9 @@ def labelled_documents(truth: Path, records: Path) -> Iterator[LabelledDocument]
     Raises:
         UsageError: when either holds nothing to learn from, or a file is not what its name says.
     """
-    files = {path.name.removesuffix(".json"): path for path in record_files(records)}
-    for entry, printed in truth_of_set(truth):
+    documents = list(truth_of_set(truth))
+    files = paths_by_id(records, [entry.id for entry, _ in documents])
+    for entry, printed in documents:
         path = files.get(entry.id)
         if path is not None:
             yield _labelled(entry.id, entry.look or entry.id, printed, path)
@@ -40,6 +41,11 @@ def _labelled(doc_id: str, setting: str, printed: Truth, path: Path) -> Labelled
             f"{evidence_file(path)}: no evidence of this version's: {error}",
             "Digitize again with `gouji digitize --out DIR --evidence`.",
         ) from error
+    if {c.id: c.kind for c in record.cells} != {i: e.kind for i, e in evidence.items()}:
+        raise UsageError(
+            f"{evidence_file(path)}: not the evidence of the record beside it.",
+            "Digitize again with `gouji digitize --out DIR --evidence`.",
+        )
     return LabelledDocument(
         doc_id, setting, evidence, _rightness(record, printed), record.provenance.measures
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -39,12 +40,9 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
     Raises:
         UsageError: when either path holds nothing to compare, or a record file is not a record.
     """
-    files = {path.name.removesuffix(".json"): path for path in record_files(records)}
+    record_files(records)  # nothing to compare is said before the truth is read
     documents = list(truth_of_set(truth))
-    if len(documents) == 1 and records.is_file():
-        files = {
-            documents[0][0].id: records
-        }  # one truth and one record belong together, whatever they are called
+    files = paths_by_id(records, [entry.id for entry, _ in documents])
     scores, measures = [], []
     for entry, printed in documents:
         path = files.get(entry.id)
@@ -58,6 +56,17 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
         documents=tuple(scores),
         warnings=tuple(drift_warnings(measures, load_model().reference)),
     )
+
+
+def paths_by_id(records: Path, ids: Sequence[str]) -> dict[str, Path]:
+    """The record files at a path by the documents they belong to: by name, and one record to one document whatever it is called.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    if len(ids) == 1 and records.is_file():
+        return {ids[0]: records}
+    return {path.name.removesuffix(".json"): path for path in record_files(records)}
 
 
 def record_files(records: Path) -> list[Path]:

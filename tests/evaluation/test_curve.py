@@ -77,6 +77,12 @@ def test_records_and_truths_make_a_curve(records: Path) -> None:
     assert (low.cells, low.seen) == (1 + absent, 0.0)
 
 
+def test_one_record_belongs_to_one_truth_whatever_it_is_called(records: Path, tmp_path: Path) -> None:
+    other = tmp_path / "another-name.json"
+    other.write_bytes((records / TRUTHS[1].name).read_bytes())
+    assert reliability_of(TRUTHS[1], other).wrong == 0
+
+
 def test_the_command_prints_and_draws(records: Path, tmp_path: Path) -> None:
     for ending, start in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
         picture = tmp_path / f"curve{ending}"

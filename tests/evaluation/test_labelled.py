@@ -62,3 +62,20 @@ def test_records_without_evidence_are_named(records: Path, tmp_path: Path) -> No
     (tmp_path / "demo.json").write_bytes((records / "demo.json").read_bytes())
     with pytest.raises(UsageError, match=r"demo\.evidence\.json"):
         list(labelled_documents(SCANS / "demo.truth.json", tmp_path))
+
+
+def test_evidence_of_another_record_is_refused(records: Path, tmp_path: Path) -> None:
+    evidence = json.loads((records / "demo.evidence.json").read_text("utf-8"))
+    next(iter(evidence.values()))["kind"] = "illegible"
+    (tmp_path / "demo.json").write_bytes((records / "demo.json").read_bytes())
+    (tmp_path / "demo.evidence.json").write_text(json.dumps(evidence), "utf-8")
+    with pytest.raises(UsageError, match="not the evidence of the record"):
+        list(labelled_documents(SCANS / "demo.truth.json", tmp_path))
+
+
+def test_digitizing_again_without_evidence_leaves_none_behind(tmp_path: Path) -> None:
+    args = ["digitize", str(SCANS / "demo.pdf"), "--out", str(tmp_path), "--no-sections"]
+    CliRunner().invoke(app, [*args, "--evidence"])
+    assert (tmp_path / "demo.evidence.json").exists()
+    CliRunner().invoke(app, args)
+    assert [p.name for p in tmp_path.iterdir()] == ["demo.json"]
