@@ -37,21 +37,14 @@ def terms_of(values: Sequence[Value]) -> Terms:
 def log_potential(left: Terms, right: Terms, prior: CheckPrior) -> NDArray[np.float64]:
     """(n,) float64: natural log of how much likelier the numbers are together than each for itself.
 
-    Of a check that holds: how often one does, over how often the total would be just that by chance, so that a sum of 746 says more
-    than a sum of 0. Of a violated one: how often one is. 0 where blanks or unread cells leave it open, as `mapping.checks` says.
+    Of a check that holds: how often one does, over how often the total would be just that by chance. That is seldom for any number
+    but 0, so that each says as much as one check may. Of a violated one: how often one is. 0 where blanks or unread cells leave it
+    open, as `mapping.checks` says.
     """
     equal = np.abs(left[:, 0] - right[:, 0]) < _EQUAL
     smaller = np.where((left[:, 0] < right[:, 0])[:, None], left, right)
     hidden = np.where(equal, left[:, 3] + right[:, 3], smaller[:, 2] + smaller[:, 3])
     is_open = (left[:, 1] == 0) | (right[:, 1] == 0) | (hidden > 0)
-    holds = np.minimum(math.log(prior.holds) - np.log(chance(left[:, 0], prior)), prior.most)
+    nothing = min(math.log(prior.holds / prior.zeros), prior.most)
+    holds = np.where(np.abs(left[:, 0]) < _EQUAL, nothing, prior.most)
     return np.where(is_open, 0.0, np.where(equal, holds, math.log1p(-prior.holds)))
-
-
-def chance(total: NDArray[np.float64], prior: CheckPrior) -> NDArray[np.float64]:
-    """(n,) float64: how often a printed total is just that number, 0 to 1: zeros as counted, of the others each decade as often.
-
-    The density of a number without a scale is 1 / v (Hill, 1995, "A Statistical Derivation of the Significant-Digit Law").
-    """
-    size = np.maximum(np.abs(total), 1.0)
-    return np.where(np.abs(total) < _EQUAL, prior.zeros, (1 - prior.zeros) / (size * math.log(prior.largest)))

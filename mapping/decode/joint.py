@@ -84,14 +84,14 @@ def _joint_cell(
 ) -> JointCell:
     ranked = [replace(r, posterior=float(p)) for r, p in zip(node.readings, marginals, strict=False)]
     best = ranked.pop(taken)
-    unsupported = alone.alternatives[len(node.readings) - 1 :]
-    rivals = tuple(sorted(ranked, key=lambda r: -r.posterior))
+    unsupported = [r for r in alone.alternatives if r not in node.readings]
+    rivals = sorted((*ranked, *unsupported), key=lambda r: -r.posterior)
     own = node.readings[taken].posterior
     if best.value.kind != "number":
         # That a sum comes out says that nothing counts here, not that nothing is printed: a 0 would do as well.
         best, support = replace(best, posterior=min(best.posterior, own)), 0.0
     return JointCell(
-        Decoded(best.value, best.raw_text, best.posterior, (*rivals, *unsupported)),
+        Decoded(best.value, best.raw_text, best.posterior, tuple(rivals)),
         own=own,
         rival=_likeliest([r for k, r in enumerate((*node.readings, *unsupported)) if k != taken]),
         chosen=taken != 0,

@@ -16,14 +16,12 @@ class CheckPrior:
     Attributes:
         holds: share of printed checks that hold, 0 to 1.
         zeros: share of zeros among printed totals, 0 to 1.
-        largest: totals are below this.
-        most: natural log; how much one check may speak for a reading at the most.
+        most: natural log; how much one check may speak for a reading at the most, and does where its total is not 0.
         source: where the figures are from.
     """
 
     holds: float
     zeros: float
-    largest: float
     most: float
     source: str
 

@@ -149,10 +149,7 @@ def brute_force(
                 log += math.log(1 - prior.holds)
             elif result.state == "holds":
                 assert result.left is not None
-                chance = prior.zeros
-                if result.left:
-                    chance = (1 - prior.zeros) / (float(result.left) * math.log(prior.largest))
-                log += min(prior.most, math.log(prior.holds) - math.log(chance))
+                log += prior.most if result.left else min(prior.most, math.log(prior.holds / prior.zeros))
         if ILLEGIBLE not in values.values():
             logs.append(log)
             best_values = values if log == max(logs) else best_values
@@ -201,6 +198,20 @@ def test_what_counts_for_nothing_needs_more_of_the_image_to_be_chosen() -> None:
     assert decode_jointly(cells, [ROW], PRIOR)["b"].decoded.value == NOT_APPLICABLE
 
 
+def test_every_rival_is_told_once_the_likeliest_first() -> None:
+    """The `/` is too unlikely to be chosen but likelier than the 4, which the checks may choose."""
+    slash, four = Reading(NOT_APPLICABLE, "/", 0.2), Reading(Value("number", 4), "4", 0.12)
+    cells = {
+        "a": number(3, 0.999),
+        "b": Decoded(Value("number", 1), "1", 0.6, (slash, four)),
+        "total": number(4, 0.999),
+    }
+    b = decode_jointly(cells, [ROW], PRIOR)["b"]
+    assert [r.value for r in b.decoded.alternatives] == [slash.value, four.value]
+    assert b.decoded.alternatives[0].posterior == slash.posterior
+    assert b.rival == slash.posterior
+
+
 def test_a_choice_is_no_evidence_for_the_cells_beside_it() -> None:
     """a is misread (12), b is right; bending b to 13 makes the sum come out."""
     cells = {"a": number(17, 0.9), "b": number(18, 0.7, (13, 0.25)), "total": number(30, 0.999)}
@@ -210,7 +221,7 @@ def test_a_choice_is_no_evidence_for_the_cells_beside_it() -> None:
     assert joint["a"].support == 0
 
 
-# What a check is worth depends on its total, and the solver takes it at one total: so all worth the same here.
+# What a check is worth depends on whether its total is 0, and the solver takes it at one total: so all worth the same here.
 EVEN = replace(PRIOR, most=1.0, zeros=0.1)
 
 
