@@ -23,12 +23,14 @@ class Decoding:
     """The values of a report's cells.
 
     Attributes:
+        report: whose.
         joint: by cell id.
         checks: all of the form's, on these values.
         suspects: by the id of a check that is violated, or was before a choice mended it, the cells of the smallest change that
             would mend it.
     """
 
+    report: MatchedReport
     joint: Mapping[str, JointCell]
     checks: tuple[CheckResult, ...]
     suspects: Mapping[str, tuple[str, ...]]
@@ -49,14 +51,15 @@ def decode_report(report: MatchedReport) -> Decoding:
     values = {cell_id: cell.decoded.value for cell_id, cell in joint.items()}
     checks = evaluate_checks(identities, values)
     doubt = {cell_id: 1.0 - cell.decoded.posterior for cell_id, cell in joint.items()}
-    # Where the checks have chosen, another cell may be the misread one: what would be suspect without the choice still is.
-    first = suspect_cells(evaluate_checks(identities, alone), alone, doubt)
-    now = suspect_cells(checks, values, doubt)
-    suspects = {
-        check: tuple(dict.fromkeys((*now.get(check, ()), *first.get(check, ()))))
-        for check in {**first, **now}
-    }
-    return Decoding(joint, checks, suspects)
+    suspects = suspect_cells(checks, values, doubt)
+    if any(cell.chosen for cell in joint.values()):
+        # Another cell may be the misread one: what would be suspect without the choice still is.
+        first = suspect_cells(evaluate_checks(identities, alone), alone, doubt)
+        suspects = {
+            check: tuple(dict.fromkeys((*suspects.get(check, ()), *first.get(check, ()))))
+            for check in {**first, **suspects}
+        }
+    return Decoding(report, joint, checks, suspects)
 
 
 def with_contents(report: MatchedReport, contents: Mapping[str, CellContent]) -> MatchedReport:

@@ -15,6 +15,7 @@ from .document.geometry import Quad
 from .document.record import PageInfo
 from .document.table import Grid, Table
 from .document.text import TextLine
+from .layout.rulings import RulingState
 from .mapping.align import Alignment, align_report
 from .mapping.assemble import decode_bound
 from .mapping.bind import Binding, bind_cells
@@ -50,12 +51,14 @@ class DigitizedPage:
         tables: from top to bottom.
         lines: outside the tables, in no particular order.
         height: of the upright page, px.
+        state: what its rulings were taken for; None for what they look like.
     """
 
     info: PageInfo
     tables: tuple[Table, ...]
     lines: tuple[TextLine, ...]
     height: int
+    state: RulingState | None = None
 
 
 @dataclass(frozen=True)

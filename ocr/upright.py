@@ -46,12 +46,10 @@ class UprightPage:
     Attributes:
         page: the turned page.
         skew: degrees by which its text lines climb to the right (positive = turned counter-clockwise).
-        evidence: how many characters of its sample lines read surely this way up; 0 for a page without text lines.
     """
 
     page: PageImage
     skew: float
-    evidence: float
 
 
 def make_upright(page: PageImage, engine: Engine, likely: int = 0) -> UprightPage:
@@ -62,16 +60,21 @@ def make_upright(page: PageImage, engine: Engine, likely: int = 0) -> UprightPag
         engine: reads the sample lines.
         likely: the turn of the page before, in degrees clockwise; tried first.
     """
-    tried: list[UprightPage] = []
+    tried: list[tuple[float, UprightPage]] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
         turned = turn_page(page, turn)
         skew = estimate_skew(turned.pixels, turned.dpi)
         readings = _read_samples(turned, skew, engine)
-        tried.append(UprightPage(turned, skew, _evidence(readings)))
+        tried.append((_evidence(readings), UprightPage(turned, skew)))
         if _evidence(readings, LONG_LINE) >= SURE_EVIDENCE:
-            return tried[-1]
+            return tried[-1][1]
     # The scan as it is where no way reads better than another.
-    return max(tried, key=lambda way: (way.evidence, way.page.rotation == page.rotation))
+    return max(tried, key=lambda way: (way[0], way[1].page.rotation == page.rotation))[1]
+
+
+def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:
+    """The page as it was found upright before, at that rotation of the scan and with that skew, both in degrees."""
+    return UprightPage(turn_page(page, (rotation - page.rotation) % 360), skew)
 
 
 def _read_samples(page: PageImage, skew: float, engine: Engine) -> tuple[LineReading, ...]:

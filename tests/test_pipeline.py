@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gouji.decoding import decode_report
 from gouji.document.errors import FormNotFoundError, PageError
 from gouji.document.page import Source
 from gouji.document.record import Failure, PageInfo, Record
@@ -38,7 +39,7 @@ SOURCE = Source(Path("made.pdf"), (Path("made.pdf"),), "0" * 64, "application/pd
 def record_of(tables: Sequence[Table], failures: Sequence[Failure] = ()) -> Record:
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     page = DigitizedPage(info, tuple(tables), (), 9000)
-    return assemble(SOURCE, match_form([page]), failures, "none", time.perf_counter()).record
+    return assemble(SOURCE, decode_report(match_form([page])), failures, "none", time.perf_counter()).record
 
 
 def record_with(table: int, grid: Grid) -> Record:
@@ -195,7 +196,9 @@ def test_cells_say_on_which_page_they_stand() -> None:
     tables = [to_table(Piece(GRIDS[0])), to_table(Piece(GRIDS[1], 1)), to_table(Piece(GRIDS[2], 2))]
     infos = [PageInfo(number=n, width=1400, height=2000, rotation=0, skew_degrees=0.0) for n in (1, 2, 3)]
     pages = [DigitizedPage(i, (t,), (), 2000) for i, t in zip(infos, tables, strict=True)]
-    record = assemble(replace(SOURCE, pages=3), match_form(pages), (), "none", time.perf_counter()).record
+    record = assemble(
+        replace(SOURCE, pages=3), decode_report(match_form(pages)), (), "none", time.perf_counter()
+    ).record
     assert {(c.id.partition(".")[0], c.page) for c in record.cells} == {
         ("disclosure", 1), ("applications", 2), ("challenges", 3),
     }  # fmt: skip

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from gouji.batch.memory import share_heaps
+from gouji.digitized import digitize_page
 from gouji.document.limits import Limits
 from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr.engine import Engine
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.pages import open_pages, open_source
-from gouji.pipeline import digitize, digitize_page
+from gouji.pipeline import digitize
 
 from .measure import Reader, main
 

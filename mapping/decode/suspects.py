@@ -92,24 +92,28 @@ class _Search:
         residuals = {check: self._residuals[check] for check in violated}
         others = {check for check, residual in self._residuals.items() if residual} - set(violated)
         for count in range(1, MAX_CHANGES + 1):
-            self._seen: set[frozenset[tuple[str, Amount]]] = set()
-            found = list(self._changes(residuals, others, {}, count))
+            found = list(self._changes(residuals, others, {}, count, set()))
             if found:
                 return _most_probable(found, doubt)
         return ()
 
     def _changes(
-        self, residuals: dict[str, Amount], others: set[str], changed: dict[str, Amount], count: int
+        self,
+        residuals: dict[str, Amount],
+        others: set[str],
+        changed: dict[str, Amount],
+        count: int,
+        seen: set[frozenset[tuple[str, Amount]]],
     ) -> Iterator[tuple[str, ...]]:
         """Sets of `count` more cells; `residuals` are of the checks yet to be mended, `others` are left as they are.
 
-        Each change mends one of the failing checks by itself, whichever that is. Two misread cells of one row are found through
-        their columns.
+        What has been `seen`, which grows, is not looked at again. Each change mends one of the failing checks by itself, whichever
+        that is. Two misread cells of one row are found through their columns.
         """
         state = frozenset(changed.items())
-        if state in self._seen:
+        if state in seen:
             return
-        self._seen.add(state)
+        seen.add(state)
         if not residuals:
             yield tuple(changed)
             return
@@ -126,4 +130,4 @@ class _Search:
                 for other in self._checks[cell]:
                     rest[other] = rest.get(other, 0) + self._signs[other][cell] * change
                 left = {c: r for c, r in rest.items() if r and c not in others}
-                yield from self._changes(left, others, {**changed, cell: change}, count - 1)
+                yield from self._changes(left, others, {**changed, cell: change}, count - 1, seen)

@@ -8,7 +8,7 @@ import pytest
 from gouji.document.geometry import Homography
 from gouji.document.page import RGB, PageImage
 from gouji.ocr.onnx import OnnxEngine
-from gouji.ocr.upright import estimate_skew, make_upright, turn_page
+from gouji.ocr.upright import estimate_skew, make_upright, turn_page, turn_upright
 
 
 def scanned(pixels: RGB, dpi: float) -> PageImage:
@@ -30,11 +30,13 @@ def test_a_turned_page_comes_back_upright(engine: OnnxEngine, small_page: RGB, t
     assert found.page.rotation == turn
     assert np.array_equal(found.page.pixels, small_page)
     assert found.page.scan_size == lying.size
-    assert found.evidence > 0
     width, height = found.page.size
     corners = [(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1), (width // 3, height // 4)]
     for (x, y), (u, v) in zip(corners, found.page.to_scan.apply(corners), strict=True):
         assert np.array_equal(lying.pixels[round(v), round(u)], found.page.pixels[y, x])
+    again = turn_upright(lying, found.page.rotation, found.skew)
+    assert np.array_equal(again.page.pixels, small_page)
+    assert (again.page.rotation, again.skew) == (turn, found.skew)
     placed = found.page.to_scan.apply(corners[:1])[0].tolist()
     right, bottom = lying.size[0] - 1, lying.size[1] - 1
     assert placed == {0: [0, 0], 90: [0, bottom], 180: [right, bottom], 270: [right, 0]}[turn]
@@ -48,7 +50,7 @@ def test_the_likely_turn_gives_the_same_page(engine: OnnxEngine, small_page: RGB
 
 def test_a_page_without_text_stays_as_it_is(engine: OnnxEngine) -> None:
     found = make_upright(scanned(np.full((400, 300, 3), 255, np.uint8), 50), engine)
-    assert (found.page.rotation, found.skew, found.evidence) == (0, 0.0, 0.0)
+    assert (found.page.rotation, found.skew) == (0, 0.0)
 
 
 def test_four_quarter_turns_are_none(small_page: RGB) -> None:

@@ -1,0 +1,140 @@
+"""Other ways of looking at pages, rows and cells where the first has left a doubt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from .decoding import Decoding, decode_report, with_contents
+from .digitized import page_errors, read_outside, read_upright
+from .document.errors import PageError
+from .document.page import PageImage
+from .document.table import CellContent, Table
+from .document.text import TextLine
+from .layout.again import cut_again
+from .layout.fill import fill_tables, to_content
+from .layout.page import fit_row_of_page, flatten, lay_out, page_ink
+from .layout.rulings import RulingState
+from .layout.textlines import line_crops
+from .mapping.rows import PrintedCell
+from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, is_sound, look_again
+from .ocr.cells import read_cell_lines
+from .ocr.engine import Engine
+from .ocr.pages import Pages
+from .ocr.upright import UprightPage, turn_upright
+
+log = logging.getLogger(__name__)
+
+
+def look_closer(
+    report: MatchedReport, images: Pages, engine: Engine, *, with_sections: bool
+) -> MatchedReport:
+    """The report with what other ways of looking at its pages find of the form; a settled one needs none.
+
+    Args:
+        report: as first matched.
+        images: its pages as scanned.
+        engine: finds and reads text.
+        with_sections: whether text outside the tables is read.
+    """
+
+    def fitted(report: MatchedReport) -> MatchedReport:
+        return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine))
+
+    def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
+        states = [RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE]
+        states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
+        return _again(images, page, engine, states)
+
+    report = fitted(report)
+    if report.settled:
+        return report
+    closer = look_again(report, again)
+    if closer is report:
+        return report
+    if with_sections:
+        pages = zip(report.pages, closer.pages, strict=True)
+        lined = (new if new is old else _with_lines(new, old.lines, images, engine) for old, new in pages)
+        closer = replace(closer, pages=tuple(lined))
+    return fitted(closer)
+
+
+def _again(
+    images: Pages, page: DigitizedPage, engine: Engine, states: Sequence[RulingState]
+) -> Iterator[DigitizedPage]:
+    """The page's tables once more, its rulings taken for each of those states."""
+    with page_errors(page.info.number - 1):
+        upright = _upright_again(images, page)
+        for state in states:
+            yield read_upright(upright, engine, with_sections=False, state=state)
+
+
+def _with_lines(
+    page: DigitizedPage, lines: tuple[TextLine, ...], images: Pages, engine: Engine
+) -> DigitizedPage:
+    """A page of which only the tables were read, with the text outside them; with those lines where that cannot be read."""
+    try:
+        with page_errors(page.info.number - 1):
+            upright = _upright_again(images, page)
+            layout = lay_out(upright.page.pixels, upright.page.dpi, upright.skew, state=page.state)
+            lines = read_outside(layout, upright, engine)
+    except PageError as error:  # what was read stands
+        log.debug("text beside the tables of page %d: %s", page.info.number, error)
+    return replace(page, lines=lines)
+
+
+def _upright_again(images: Pages, page: DigitizedPage) -> UprightPage:
+    return turn_upright(images.read(page.info.number - 1), page.info.rotation, page.info.skew_degrees)
+
+
+def _fitted(
+    images: Pages, page: DigitizedPage, rows: Sequence[RowToFit], engine: Engine
+) -> Iterator[tuple[RowToFit, Table]]:
+    """Those rows of a page that can be cut into the columns that the form prints there, each read as a table of its own."""
+    index = page.info.number - 1
+    with page_errors(index):
+        upright = _upright_again(images, page).page
+        ink, dpi = page_ink(upright.pixels, upright.dpi)
+        for row in rows:
+            cells = [upright.to_scan.inverse().apply_quad(quad) for quad in row.parts]
+            fitted = fit_row_of_page(upright.pixels, ink, cells, row.columns, dpi, labelled=row.first > 0)
+            if fitted is not None:
+                readings = read_cell_lines(engine, flatten([fitted]))
+                (table,) = fill_tables([fitted], readings, index, upright.dpi, upright.to_scan)
+                yield row, table
+
+
+def read_again(decoding: Decoding, images: Pages, engine: Engine) -> Decoding:
+    """The report's values after its doubtful cells were cut and read in other ways as well."""
+    report = decoding.report
+    by_page: dict[int, dict[str, PrintedCell]] = {}
+    for bound in report.binding.cells:
+        if bound.cell is not None and bound.spec.id in decoding.doubtful:
+            by_page.setdefault(bound.cell.page_index, {})[bound.spec.id] = bound.cell
+    pages = {page.info.number - 1: page for page in report.pages}
+    contents: dict[str, CellContent] = {}
+    for index, cells in by_page.items():
+        try:
+            with page_errors(index):
+                upright = _upright_again(images, pages[index]).page
+                contents.update(_read_cells_again(upright, cells, engine))
+        except PageError as error:  # what was read stands
+            log.debug("doubtful cells of page %d: %s", index + 1, error)
+    return decode_report(with_contents(report, contents)) if contents else decoding
+
+
+def _read_cells_again(
+    page: PageImage, cells: Mapping[str, PrintedCell], engine: Engine
+) -> Iterator[tuple[str, CellContent]]:
+    ink, dpi = page_ink(page.pixels, page.dpi)
+    to_page = page.to_scan.inverse()
+    crops = [cut_again(page.pixels, ink, to_page.apply_quad(cell.quad), dpi) for cell in cells.values()]
+    lines = [[line_crops(crop, dpi) for crop in cuts] for cuts in crops]
+    rest = iter(read_cell_lines(engine, [line for cuts in lines for cut in cuts for line in cut]))
+    for (cell_id, cell), cuts, cut_lines in zip(cells.items(), crops, lines, strict=True):
+        contents = (
+            to_content(crop, [next(rest) for _ in own], dpi)
+            for crop, own in zip(cuts, cut_lines, strict=True)
+        )
+        yield cell_id, replace(cell.content, again=tuple(contents))
