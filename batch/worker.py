@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -20,9 +19,6 @@ from .memory import share_heaps
 
 READY = "ready"
 """What the process sends once its models are loaded."""
-
-MALLOC_ARENAS = "2"
-"""glibc gives each thread an arena, which keeps what the thread's pictures took: with two, a report takes 60 MiB less."""
 
 START_SECONDS = 180.0
 """Loading libraries and weights takes a second or two; a slow disk much longer."""
@@ -114,7 +110,6 @@ class Worker:
         if self._process is None or self._pipe is None or not self._process.is_alive():
             self.stop()
             context = multiprocessing.get_context("spawn")
-            os.environ.setdefault("MALLOC_ARENA_MAX", MALLOC_ARENAS)  # read when the process starts
             self._pipe, theirs = context.Pipe()
             self._process = context.Process(target=_serve, args=(theirs, self._options), daemon=True)
             self._process.start()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from gouji.batch.worker import MALLOC_ARENAS
+from gouji.batch.memory import HEAPS
 
 from .pages import Item
 
@@ -23,7 +23,7 @@ ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
     "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True",
     "HF_HUB_OFFLINE": "1",
-    "MALLOC_ARENA_MAX": MALLOC_ARENAS,  # as gouji sets it for its own worker
+    "MALLOC_ARENA_MAX": str(HEAPS),  # as gouji has it in its own worker
 }
 
 

@@ -47,7 +47,8 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
     x1, y1 = min(width, x + w + margin), min(height, y + h + margin)
     part = pixels[y0:y1, x0:x1].copy()
     paper = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
-    part[(covered[y0:y1, x0:x1] > 0) | (ink.contrast[y0:y1, x0:x1] < ink.shine)] = paper
+    painted = (covered[y0:y1, x0:x1] > 0) | (ink.contrast[y0:y1, x0:x1] < ink.shine)
+    np.copyto(part, paper, where=painted[:, :, None])
     return part, BBox(x0, y0, x1, y1)
 
 

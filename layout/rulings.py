@@ -101,8 +101,8 @@ def detect_rulings(
     """
     params = params or RulingParams()
     # A fax has no greys: what is lighter is of the other side.
-    dotted = draw_through((contrast >= max(faint, DOT_SHARE * print_)).astype(np.uint8), dpi)
-    contrast = np.maximum(contrast, dotted * np.uint8(print_))
+    dots = (contrast >= max(faint, DOT_SHARE * print_)).view(np.uint8)
+    contrast = np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
     across = _horizontal(contrast, faint, dpi, params)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
@@ -140,7 +140,7 @@ def _vertical(contrast: Gray, threshold: int, dpi: float, params: RulingParams) 
 def _find(
     contrast: Gray, threshold: int, dpi: float, params: RulingParams, window_mm: float, link: LinkParams
 ) -> _Found:
-    mask = _line_mask((contrast >= threshold).astype(np.uint8), dpi, params, window_mm)
+    mask = _line_mask((contrast >= threshold).view(np.uint8), dpi, params, window_mm)
     return link_rulings(_trace(mask, contrast, dpi, params, window_mm), dpi, link), mask
 
 
@@ -148,16 +148,16 @@ def _line_mask(ink: Mask, dpi: float, params: RulingParams, window_mm: float) ->
     """Pixels of horizontal rulings, (H, W) uint8."""
     thickness = max(3, round(mm_to_px(params.max_thickness_mm, dpi)))
     window = max(5, round(mm_to_px(window_mm, dpi)) | 1)
-    upright_strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
-    thin = cv2.subtract(ink, upright_strokes)
+    # Whatever is not named is freed at once: two pages at a time, each step a picture.
+    thin = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8)))
     # One px of tolerance up and down: a line at a slight angle climbs inside the window.
-    tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8))
+    tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8), dst=thin)
     # Sums of 0 and 1 over a window stay below 256: uint8 is enough, and four times as fast as float32.
     window = min(window, 255)
     inked = cv2.boxFilter(tolerant, -1, (window, 1), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    seeds = (inked >= params.min_share * window).astype(np.uint8)
-    reach = cv2.dilate(seeds, np.ones((1, window), np.uint8))
-    lines = cv2.bitwise_and(reach, tolerant)
+    seeds = (inked >= params.min_share * window).view(np.uint8)
+    reach = cv2.dilate(seeds, np.ones((1, window), np.uint8), dst=inked)
+    lines = cv2.bitwise_and(reach, tolerant, dst=reach)
     gap = max(3, round(mm_to_px(params.gap_mm, dpi)) | 1)
     return np.asarray(cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)), dtype=np.uint8)
 
