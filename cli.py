@@ -124,16 +124,22 @@ def evaluate(
     """Measure records against the truth."""
     from .evaluation.curve import reliability_of
     from .evaluation.report import evaluate as run
-    from .show.curves import draw_curve, print_curve
+    from .show.curves import can_draw, draw_curve, print_curve
     from .show.evaluation import print_evaluation
 
+    if curve is not None:
+        can_draw(curve)
     result = run(truth, records)
     reliability = None if curve is None else reliability_of(truth, records)
     if output_format is OutputFormat.JSON:
         parts = {"evaluation": result.model_dump(mode="json")}
         if reliability is not None:
             parts["curve"] = reliability.model_dump(mode="json")
-        print(json.dumps(parts if reliability else parts["evaluation"], ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                parts if reliability is not None else parts["evaluation"], ensure_ascii=False, indent=2
+            )
+        )
     else:
         print_evaluation(result)
         if reliability is not None:

@@ -252,8 +252,8 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     rows = []
     for pair in report.alignment.pairs:
         values = _values_of(pair.printed)
-        # Pieces of a label may look like values.
         specs = pair.form_row.cells
+        # Pieces of a label may look like values.
         begin = first.get((pair.printed.table_index, len(specs)), 0)
         values = tuple(c for c in values if c.col >= begin) or values
         lost = any(spec.id in unbound for spec in specs)

@@ -51,8 +51,10 @@ BOOSTER: dict[str, Any] = {
 """Parameters of scikit-learn's HistGradientBoostingClassifier."""
 
 MIN_DOCUMENTS = 20
+"""Fewer are too few to learn from and to test on."""
 
 MIN_SLOPE = 0.05
+"""Of a stratum's line, log-odds a unit of score."""
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,6 @@ WEAK_LABEL = 0.6
 WEAK_COLUMN = 0.3
 """Similarity of the header to the form's column label below which the column may be another."""
 
-SOUND_SUPPORT = 0.86
-"""Share of a table's borders that is drawn where its rows and columns are sure."""
-
 HARD_DOUBT = 0.01
 """Mean doubt of a table's cells from which its print is hard to read."""
 
@@ -168,7 +165,7 @@ def sigmoid(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def stratum(evidence: Evidence) -> str:
     """The kind of scan that a cell stands on: `broken` rulings, `worn` print, or `clear`."""
-    if evidence.table_support < SOUND_SUPPORT:
+    if "broken_rulings" in evidence.doubts:
         return "broken"
     return "worn" if evidence.table.doubt >= HARD_DOUBT else "clear"
 

@@ -9,7 +9,7 @@ from statistics import fmean
 
 import numpy as np
 
-from .features import Evidence
+from .features import ODD, Evidence
 
 ENOUGH = 10
 """Documents below which nothing is said: a few may look like anything."""
@@ -18,6 +18,7 @@ LEVEL = 0.001
 """Probability of a warning where nothing has changed, for each measure."""
 
 QUANTILES = 51
+"""Of each measure, kept for comparison: the least, the greatest and every fiftieth between them."""
 
 MEASURES: dict[str, str] = {
     "doubt": "the readers' own doubt",
@@ -29,7 +30,7 @@ MEASURES: dict[str, str] = {
     "missing": "cells not found",
     "violated": "violated checks",
 }
-"""What is measured of a document, each 0 for a perfect scan and greater for a worse one, in words."""
+"""What is measured of a document, each greater for a worse scan, in words."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def measure_document(cells: Sequence[Evidence], violated: int, assessed: int) ->
     return {
         "doubt": fmean(1.0 - e.own for e in found) if found else 1.0,
         "faint": share("faint_ink", "coloured_ink", "seal_over_print"),
-        "cut": share("ink_at_border", "words_apart", "merged_cell"),
+        "cut": share(*ODD),
         "broken": fmean(1.0 - e.table_support for e in found) if found else 1.0,
         "small": 1.0 / float(np.median(heights)) if heights else 0.0,
         "labels": fmean(1.0 - e.label_similarity for e in found) if found else 1.0,

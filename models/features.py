@@ -17,6 +17,7 @@ LIMIT = 8.0
 """Log-odds beyond this are one as good as another."""
 
 EVIDENCE_ENDING = ".evidence.json"
+"""Of the file beside a record that holds the evidence of its cells."""
 
 SUPPORTED = 1.0
 """Natural log: a cell counts as supported when the checks that hold speak so much for it; a sum of zeros does not."""

@@ -71,6 +71,10 @@ def threshold_for(risk: float, table: Sequence[Accepted]) -> float | None:
     return chosen
 
 
+_ERRORS = 30
+"""Wrong cells that tell how errors cluster."""
+
+
 def design_effect(
     confidence: NDArray[np.float64], right: NDArray[np.bool_], document: NDArray[np.intp]
 ) -> float:
@@ -94,9 +98,6 @@ def design_effect(
     residuals = np.bincount(index, wrong - share)
     clustered = float((residuals**2).sum()) * len(names) / max(1, len(names) - 1)
     return float(max(1.0, clustered / (len(wrong) * share * (1 - share))))
-
-
-_ERRORS = 30
 
 
 def upper_bound(wrong: float, cells: float, level: float = LEVEL) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,17 +30,21 @@ class Tree:
     right: tuple[int, ...]
     value: tuple[float, ...]
 
-
-def sum_of_trees(trees: tuple[Tree, ...], features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) float64: the sum over all trees of the leaf that each row of `features`, (n, k), falls into."""
-    total = np.zeros(len(features))
-    rows = np.arange(len(features))
-    for tree in trees:
-        asked, threshold = np.array(tree.feature), np.array(tree.threshold)
-        left, right = np.array(tree.left), np.array(tree.right)
+    def leaves(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) float64: the value of the leaf that each row of `features`, (n, k), falls into."""
+        asked, threshold, left, right, value = self._arrays
+        rows = np.arange(len(features))
         node = np.zeros(len(features), dtype=np.intp)
         while (inner := asked[node] != LEAF).any():
             goes_left = features[rows, np.maximum(asked[node], 0)] <= threshold[node]
             node = np.where(inner, np.where(goes_left, left[node], right[node]), node)
-        total += np.array(tree.value)[node]
-    return total
+        return value[node]
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        return tuple(map(np.array, (self.feature, self.threshold, self.left, self.right, self.value)))
+
+
+def sum_of_trees(trees: tuple[Tree, ...], features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) float64: the sum over all trees of the leaf that each row of `features`, (n, k), falls into."""
+    return sum((tree.leaves(features) for tree in trees), np.zeros(len(features)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
+from math import log10
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from ..document.errors import MissingPartError, UsageError
+from ..document.errors import MissingPartError, OutputError, UsageError
 from ..evaluation.curve import Curve
 
 ENDINGS = (".png", ".svg", ".pdf")
@@ -35,8 +37,8 @@ def print_curve(curve: Curve) -> None:
     )
 
 
-def draw_curve(curve: Curve, path: Path) -> None:
-    """Writes both curves as one picture; the ending says which kind.
+def can_draw(path: Path) -> None:
+    """Whether a picture could be drawn to that path: nothing where it could.
 
     Raises:
         UsageError: for another ending than .png, .svg or .pdf.
@@ -44,12 +46,22 @@ def draw_curve(curve: Curve, path: Path) -> None:
     """
     if path.suffix.lower() not in ENDINGS:
         raise UsageError(f"{path}: no kind of picture that can be drawn.", f"End it in {', '.join(ENDINGS)}.")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
+    if find_spec("matplotlib") is None:
         raise MissingPartError(
             "Curves are drawn with matplotlib, which is not installed.", "Install gouji[calibrate]."
-        ) from error
+        )
+
+
+def draw_curve(curve: Curve, path: Path) -> None:
+    """Writes both curves as one picture; the ending says which kind.
+
+    Raises:
+        OutputError: when the file cannot be written.
+        MissingPartError, UsageError: as `can_draw` says.
+    """
+    can_draw(path)
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     left, right = figure.subplots(1, 2)
     coverage = [p.coverage for p in curve.points]
@@ -58,7 +70,6 @@ def draw_curve(curve: Curve, path: Path) -> None:
     left.set(
         xlabel="share of cells accepted",
         ylabel="share of them wrong",
-        yscale="symlog",
         title="Risk and coverage",
     )
     left.set_yscale("symlog", linthresh=1e-4)
@@ -75,11 +86,15 @@ def draw_curve(curve: Curve, path: Path) -> None:
     right.set_xticks(ticks, labels)
     right.set_yticks(ticks, labels)
     right.set(xlabel="confidence said", ylabel="share right seen, 95 % interval", title="Reliability")
-    figure.savefig(path, dpi=150)
+    try:
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: the curves cannot be written: {error.strerror}.",
+            "Name a file in a folder that is yours.",
+        ) from error
 
 
 def _nines(share: float) -> float:
     """0 for 0, 1 for 0.9, 2 for 0.99 and so on, at most 5: most confidences are close to 1."""
-    from math import log10
-
     return min(5.0, -log10(max(1e-5, 1.0 - share)))

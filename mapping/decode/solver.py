@@ -60,7 +60,7 @@ def _add_check(
         np.sum([graph.nodes[k].terms[choice[k]] for k in side], axis=0)
         for side in (factor.left, factor.right)
     ]
-    if any(side[3] for side in sides):  # a cell is unread whatever is chosen
+    if any(side[3] for side in sides):  # an unread cell, as first read, leaves the check open
         return
     difference, reach = 0.0, 0.0
     for k, sign in [*((k, 1.0) for k in factor.left), *((k, -1.0) for k in factor.right)]:

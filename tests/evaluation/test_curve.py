@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gouji.cli import app
-from gouji.document.errors import UsageError
+from gouji.document.errors import OutputError, UsageError
 from gouji.evaluation.curve import Curve, curve_of, reliability_of
 from gouji.show.curves import draw_curve
 from typer.testing import CliRunner
@@ -106,3 +106,8 @@ def test_json_holds_both(records: Path, tmp_path: Path) -> None:
 def test_another_kind_of_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"curve\.gif"):
         draw_curve(honest(2000), tmp_path / "curve.gif")
+
+
+def test_a_curve_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"none/curve\.svg"):
+        draw_curve(honest(2000), tmp_path / "none" / "curve.svg")

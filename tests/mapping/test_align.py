@@ -215,6 +215,16 @@ def test_a_page_break_anywhere_in_table_two(row: int) -> None:
     assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
 
 
+def around_break(upper: Grid, lower: Grid, row: int) -> list[Table]:
+    """A report whose table 三 is drawn to the end of that row of `upper`, and after the page break from that row of `lower` on."""
+    return [
+        to_table(Piece(DISCLOSURE)),
+        to_table(Piece(upper, 0, 0, row + 1), 800),
+        to_table(Piece(lower, 1, row)),
+        to_table(Piece(CHALLENGES, 1), 1500),
+    ]
+
+
 @pytest.mark.parametrize("row_id", ["applications.granted", "applications.other.fee_overdue"])
 def test_a_page_number_in_an_empty_strip_is_no_half_of_a_row(row_id: str) -> None:
     """Printed web pages draw the table down to the page's foot, page number and all."""
@@ -222,13 +232,7 @@ def test_a_page_number_in_an_empty_strip_is_no_half_of_a_row(row_id: str) -> Non
     strip = with_label(APPLICATIONS, row, "")
     for n, cell_id in enumerate(sorted(cells_of(row_id))):
         strip = with_text(strip, cell_id, "3" if n == 2 else "")
-    pieces = [
-        to_table(Piece(DISCLOSURE)),
-        to_table(Piece(strip, 0, 0, row + 1), 800),
-        to_table(Piece(APPLICATIONS, 1, row)),
-        to_table(Piece(CHALLENGES, 1), 1500),
-    ]
-    mapped = map_tables(pieces)
+    mapped = map_tables(around_break(strip, APPLICATIONS, row))
     assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
 
 
@@ -238,13 +242,7 @@ def test_a_page_number_in_an_empty_strip_is_no_half_of_a_row(row_id: str) -> Non
 )
 def test_a_row_cut_in_two_by_the_page_break(row_id: str, values_in: str) -> None:
     row, upper, lower = halves_of(row_id, values_in)
-    pieces = [
-        to_table(Piece(DISCLOSURE)),
-        to_table(Piece(upper, 0, 0, row + 1), 800),
-        to_table(Piece(lower, 1, row)),
-        to_table(Piece(CHALLENGES, 1), 1500),
-    ]
-    mapped = map_tables(pieces)
+    mapped = map_tables(around_break(upper, lower, row))
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
     bound = next(b for b in mapped.binding.cells if b.spec.id in cells_of(row_id))
     assert bound.cell is not None
