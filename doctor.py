@@ -21,10 +21,11 @@ MIN_MEMORY = 1_500_000_000
 """Bytes that should be free: a page of 120 million px is 360 MB, and models and working copies come on top."""
 
 PACKAGES = (
-    "gouji", "highspy", "numpy", "opencv-python-headless", "openvino", "pdf2image", "pillow", "psutil", "pydantic", "pypdfium2",
-    "rapidfuzz", "rapidocr", "rich", "typer",
+    "alembic", "gouji", "highspy",
+    "numpy", "opencv-python-headless", "openvino", "pdf2image", "pillow", "psutil", "pydantic", "pypdfium2",
+    "rapidfuzz", "rapidocr", "rich", "sqlalchemy", "typer", "xlsxwriter",
 )  # fmt: skip
-OPTIONAL_PACKAGES = ("matplotlib", "paddleocr", "scikit-learn")
+OPTIONAL_PACKAGES = ("matplotlib", "paddleocr", "polars", "psycopg", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True)

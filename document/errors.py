@@ -6,6 +6,7 @@
     ├── UsageError                  2   the command line asks for something impossible
     ├── MissingPartError            5   weights, a library or a program is absent or collides
     ├── OutputError                 6   a record or picture cannot be written
+    │   └── StoreError                  the database cannot be reached, or is not of this version
     ├── InputError                  4   one input file cannot become a record
     │   ├── UnreadableFileError         not there, no permission, not a file
     │   ├── UnsupportedMediaError       neither PDF, TIFF, PNG nor JPEG
@@ -84,6 +85,10 @@ class OutputError(GoujiError):
     """A record or picture cannot be written."""
 
     exit_code = ExitCode.OUTPUT_FAILED
+
+
+class StoreError(OutputError):
+    """The database cannot be reached, refuses, or is not of this version."""
 
 
 class InputError(GoujiError):

@@ -101,6 +101,7 @@ def test_importing_says_and_writes_nothing(tmp_path: Path) -> None:
         ".".join((package, path.stem)) if path.stem != "__init__" else package
         for package in PACKAGES
         for path in sorted(folder_of(package).glob("*.py"))
+        if path.parent.name != "migrations" or path.stem != "env"  # a script that Alembic runs
     ]
     code = f"import importlib\nfor name in {modules!r}: importlib.import_module(name)"
     environment = {**os.environ, "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}

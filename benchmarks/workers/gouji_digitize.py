@@ -31,7 +31,7 @@ def load(threads: int, options: Mapping[str, Any]) -> Reader:
 
 def _read_report(pages: Sequence[Path], engine: Engine) -> int:
     source = open_source(pages[0].parent, LIMITS, folder_is_report=True)
-    record = digitize(source, engine, LIMITS)
+    record = digitize(source, engine, LIMITS).record
     texts = [cell.raw_text or "" for cell in record.cells]
     texts += {cell.row_label_read or "" for cell in record.cells}
     texts += [section.heading + section.text for section in record.sections]

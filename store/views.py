@@ -1,0 +1,93 @@
+"""The views that queries start from; made anew with each migration, since they are code and hold nothing.
+
+`current_records` has the newest record of each document, `current_cells` what its cells are worth now: as corrected, otherwise as
+read. `review_queue` is what waits for a person. `wide_disclosure`, `wide_applications` and `wide_challenges` have a row a report
+and a column a cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import Connection, inspect, text
+
+CURRENT_RECORDS = """
+SELECT r.* FROM records AS r
+WHERE NOT EXISTS (SELECT 1 FROM records AS newer WHERE newer.sha256 = r.sha256 AND newer.record_id > r.record_id)
+"""
+
+LATEST_CORRECTIONS = """
+SELECT r.sha256, k.* FROM corrections AS k JOIN records AS r ON r.record_id = k.record_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM corrections AS later JOIN records AS other ON other.record_id = later.record_id
+  WHERE other.sha256 = r.sha256 AND later.cell_id = k.cell_id AND later.correction_id > k.correction_id)
+"""
+
+CURRENT_CELLS = """
+SELECT r.record_id, r.sha256, r.path, r.agency, r.year, c.cell_id, c.table_id, c.row_id, c.column_id, c.row_label, c.column_label,
+  CASE WHEN k.correction_id IS NULL THEN c.value ELSE k.value END AS value,
+  CASE WHEN k.correction_id IS NULL THEN c.kind ELSE k.kind END AS kind,
+  c.value AS read_value, c.kind AS read_kind, c.raw_text, c.note, c.confidence,
+  CASE WHEN k.correction_id IS NULL THEN c.status ELSE 'corrected' END AS status,
+  c.reasons, c.alternatives, c.page, c.x0, c.y0, c.x1, c.y1, k.person, k.at AS corrected_at
+FROM current_records AS r JOIN cells AS c ON c.record_id = r.record_id
+LEFT JOIN latest_corrections AS k ON k.sha256 = r.sha256 AND k.cell_id = c.cell_id
+"""
+
+REVIEW_QUEUE = "SELECT * FROM current_cells WHERE status = 'review'"
+
+
+@cache
+def cell_ids() -> tuple[str, ...]:
+    """The ids of all cells of all editions, table by table in the order of the newest that has them."""
+    folder = files("gouji.mapping.forms")
+    forms = sorted(
+        (f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name, reverse=True
+    )
+    found = dict.fromkeys(i for f in forms for i in json.loads(f.read_text("utf-8"))["cell_ids"])
+    tables = list(dict.fromkeys(i.partition(".")[0] for i in found))
+    return tuple(sorted(found, key=lambda i: tables.index(i.partition(".")[0])))
+
+
+def wide_column(cell_id: str) -> str:
+    """The name of a cell's column in the wide view of its table: `applications.granted.total` is `granted__total`."""
+    return cell_id.partition(".")[2].replace(".", "__")
+
+
+def create_views(connection: Connection) -> None:
+    """Creates all views."""
+    for name, query in _views():
+        connection.execute(text(f"CREATE VIEW {name} AS {query}"))
+
+
+def drop_views(connection: Connection) -> None:
+    """Drops those views that are there, others' left alone."""
+    there = set(inspect(connection).get_view_names())
+    for name, _ in reversed(list(_views())):
+        if name in there:
+            connection.execute(text(f"DROP VIEW {name}"))
+
+
+def _views() -> Iterator[tuple[str, str]]:
+    """Names and queries; each uses only those before it."""
+    yield "current_records", CURRENT_RECORDS
+    yield "latest_corrections", LATEST_CORRECTIONS
+    yield "current_cells", CURRENT_CELLS
+    yield "review_queue", REVIEW_QUEUE
+    for table in dict.fromkeys(i.partition(".")[0] for i in cell_ids()):
+        yield f"wide_{table}", _wide(table)
+
+
+def _wide(table: str) -> str:
+    columns = ",\n".join(
+        f"MAX(CASE WHEN cell_id = '{i}' THEN value END) AS {wide_column(i)}"
+        for i in cell_ids()
+        if i.startswith(f"{table}.")
+    )
+    return (
+        f"SELECT record_id, sha256, path, agency, year,\n{columns}\n"
+        f"FROM current_cells WHERE table_id = '{table}' GROUP BY record_id, sha256, path, agency, year"
+    )
