@@ -59,10 +59,29 @@ def digitize(
     sections: Annotated[
         bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
     ] = True,
+    db: Annotated[
+        str | None,
+        typer.Option(help="Database for the records: a file, sqlite:///FILE or postgresql://USER@HOST/NAME."),
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")] = 1,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try again what the database says has failed.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Digitize so many documents at the most.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done with each file.")
+    ] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="JSON lines on stderr, for programs.")] = False,
     engine: Annotated[EngineName, typer.Option(help="OCR engine.")] = EngineName.ONNX,
     threads: Annotated[
-        int, typer.Option(min=1, max=64, help="Threads; so many pages are worked on at a time.")
-    ] = 2,
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Threads of a job; so many pages are worked on at a time.",
+            show_default="2, or 1 with --jobs",
+        ),
+    ] = None,
     max_pages: Annotated[int, typer.Option(min=1, help="Pages of a document.")] = DEFAULTS.max_pages,
     max_pixels: Annotated[int, typer.Option(min=1, help="Pixels of a page.")] = DEFAULTS.max_pixels,
     max_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a document.")] = DEFAULTS.max_bytes,
@@ -83,26 +102,41 @@ def digitize(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
 ) -> None:
     """Turn scanned reports into records."""
-    from .batch.progress import digitize_and_report
+    from .batch.progress import digitize_and_report, report_plan
+    from .batch.run import Course, Delivery
     from .batch.worker import WorkerOptions, log_to_stderr
     from .models.confidence import MODEL_FILE, load_model
+    from .store.archive import open_archive
 
     log_to_stderr(verbose=verbose)
     if annotate and out is None:
         raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
-    if evidence and out is None:
-        raise UsageError("--evidence needs a folder to write to.", "Add --out DIR.")
+    if evidence and out is None and db is None:
+        raise UsageError(
+            "--evidence needs a folder or a database to write to.", "Add --out DIR or --db FILE."
+        )
+    if retry_failed and db is None:
+        raise UsageError("--retry-failed asks a database what has failed.", "Add --db FILE.")
     model_file = (confidence_model or MODEL_FILE).resolve()
     load_model(model_file).threshold(risk)  # says at once when so small a risk cannot be promised
     limits = Limits(max_pages, max_pixels, max_bytes, max_seconds)
     options = WorkerOptions(
-        engine.value, threads, limits, sections, folder_is_report, verbose, risk, model_file
+        engine.value,
+        threads or (2 if jobs == 1 else 1),
+        limits,
+        sections,
+        folder_is_report,
+        verbose,
+        risk,
+        model_file,
     )
+    delivery = Delivery(out, annotate, evidence, None if db is None else open_archive(db))
+    course = Course(jobs, limit, retry_failed)
+    if dry_run:
+        raise typer.Exit(report_plan(paths, options, delivery, course))
     as_table = output_format is OutputFormat.TABLE
     try:
-        code = digitize_and_report(
-            paths, options, out, annotate=annotate, as_table=as_table, with_evidence=evidence
-        )
+        code = digitize_and_report(paths, options, delivery, course, as_table=as_table, log_json=log_json)
     except KeyboardInterrupt:
         print("gouji: interrupted; what was finished is kept.", file=sys.stderr)
         code = ExitCode.INTERRUPTED

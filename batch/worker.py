@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
 
 from ..document.errors import GoujiError, LimitError, WorkerError
 from ..document.limits import Limits
@@ -17,8 +22,16 @@ from ..models.confidence import DEFAULT_RISK, MODEL_FILE
 from ..models.features import Evidence
 from .memory import share_heaps
 
+if TYPE_CHECKING:
+    from .document_task import Digitizer
+
+log = logging.getLogger(__name__)
+
 READY = "ready"
 """What the process sends once its models are loaded."""
+
+RECYCLE_BYTES = 1_500_000_000
+"""A worker that holds more after a document is replaced by a new one; a usual one stays below 0.9 GB."""
 
 START_SECONDS = 180.0
 """Loading libraries and weights takes a second or two; a slow disk much longer."""
@@ -94,7 +107,16 @@ class Worker:
         if isinstance(answer, GoujiError):
             raise answer
         assert isinstance(answer, Done)
+        self._recycle()
         return answer
+
+    def _recycle(self) -> None:
+        """Ends a process that has grown: the next document gets a new one."""
+        assert self._process is not None
+        with suppress(psutil.Error):
+            if psutil.Process(self._process.pid).memory_info().rss > RECYCLE_BYTES:
+                log.info("a worker holds more than %d MB: replaced", RECYCLE_BYTES // 10**6)
+                self.stop()
 
     def stop(self) -> None:
         """End the process at once, whatever it is doing."""
@@ -152,6 +174,8 @@ def log_to_stderr(*, verbose: bool) -> None:
 def _serve(pipe: Connection, options: WorkerOptions) -> None:
     """The worker's loop: a task in, a result or an error out, until the pipe is closed."""
     log_to_stderr(verbose=options.verbose)
+    # Ctrl-C reaches every process of the terminal; whether to end is the parent's to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     share_heaps()
     # Imported here: the parent shows help and progress without loading any of it.
     from .document_task import Digitizer
@@ -165,9 +189,13 @@ def _serve(pipe: Connection, options: WorkerOptions) -> None:
     while True:
         try:
             task: Task = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+            pipe.send(_answer(digitizer, task))
+        except (EOFError, ConnectionError):  # the parent is gone
             return
-        try:
-            pipe.send(digitizer.run(task))
-        except GoujiError as error:
-            pipe.send(error)
+
+
+def _answer(digitizer: Digitizer, task: Task) -> Done | GoujiError:
+    try:
+        return digitizer.run(task)
+    except GoujiError as error:
+        return error

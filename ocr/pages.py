@@ -9,6 +9,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -70,7 +71,7 @@ def open_source(path: Path, limits: Limits, *, folder_is_report: bool = False) -
     """
     with translated_os_errors(path):
         is_folder = folder_is_report and path.is_dir()
-    files = without_documents(list_pictures(path)) if is_folder else (path,)
+    files = _files_of(path) if is_folder else (path,)
     _check_bytes(path, files, limits)
     media = MediaType.FOLDER if is_folder else detect_media(path)
     with _opened(files, limits) as parts:
@@ -161,6 +162,43 @@ def _opened(files: Sequence[Path], limits: Limits) -> Iterator[tuple[_Rasters, .
 def _at_least(media: MediaType) -> str:
     # A TIFF's pages are counted until there are too many.
     return "at least " if media in {MediaType.TIFF, MediaType.FOLDER} else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStat:
+    """By what a changed document is told without being read.
+
+    Attributes:
+        bytes: of the file, or of all pictures of a folder together.
+        modified_ns: the latest change of any of them, nanoseconds since 1970.
+    """
+
+    bytes: int
+    modified_ns: int
+
+
+def stat_source(path: Path) -> SourceStat:
+    """The size and age of a file, or of a folder that is one report.
+
+    Raises:
+        InputError: when it cannot be looked at.
+    """
+    files = _files_of(path)
+    with translated_os_errors(path):
+        return SourceStat(sum(map(measure_file, files)), max(file.stat().st_mtime_ns for file in files))
+
+
+def digest_source(path: Path) -> str:
+    """The SHA-256 of a file, or of a folder that is one report, as `open_source` says it.
+
+    Raises:
+        InputError: when it cannot be read.
+    """
+    return _digest(_files_of(path), is_folder=path.is_dir())
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    return without_documents(list_pictures(path)) if path.is_dir() else (path,)
 
 
 def _digest(files: Sequence[Path], *, is_folder: bool) -> str:

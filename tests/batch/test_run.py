@@ -34,7 +34,7 @@ FAILED = Outcome(Path("c.pdf"), error=DamagedFileError("c.pdf is truncated."))
     ],
 )
 def test_exit_codes(outcomes: list[Outcome], code: ExitCode) -> None:
-    assert exit_code_of(outcomes) is code
+    assert exit_code_of(outcome.state for outcome in outcomes) is code
 
 
 def test_a_file_is_written_with_its_folders_and_replaces_the_old_one(tmp_path: Path) -> None:

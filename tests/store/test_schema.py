@@ -19,8 +19,6 @@ from fixtures.scanmaker.committed import FIXTURES_DIR
 from fixtures.scanmaker.truth import load_truth
 from fixtures.synthetic.records import record_data
 
-from .conftest import NewDatabase
-
 RECORD = Record.model_validate(record_data(load_truth(FIXTURES_DIR / "truth" / "seed-001.json")))
 
 
@@ -90,7 +88,7 @@ def test_other_databases_are_refused(name: str) -> None:
         to_url(name)
 
 
-def test_passwords_are_not_told(new_database: NewDatabase) -> None:
+def test_passwords_are_not_told() -> None:
     with pytest.raises(StoreError) as told:
         open_archive("postgresql://somebody:secret@127.0.0.1:1/none")
     assert "secret" not in str(told.value)

@@ -1,0 +1,35 @@
+"""Ctrl-C, once: the documents at work are finished; twice: everything stops at once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Inside the block, whether the end was asked for.
+
+    Raises:
+        KeyboardInterrupt: when it is asked for a second time.
+    """
+    asked = 0
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise KeyboardInterrupt
+        print("gouji: ending after the documents at work; once more ends at once.", file=sys.stderr)
+
+    before = {number: signal.signal(number, note) for number in SIGNALS}
+    try:
+        yield lambda: asked > 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
