@@ -26,12 +26,39 @@ app = typer.Typer(
 
 DEFAULTS = Limits()
 
+DEFAULT_DB = "archive.db"
+"""Where a command that needs a database looks for one."""
+
 
 class OutputFormat(StrEnum):
     """How results are printed."""
 
     JSON = "json"
     TABLE = "table"
+
+
+class ExportFormat(StrEnum):
+    """Kinds of tables for other programs."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+class ExportLayout(StrEnum):
+    """What a row is."""
+
+    LONG = "long"
+    WIDE = "wide"
+    RECORD = "record"
+
+
+class ExportHeaders(StrEnum):
+    """The language of the columns' names."""
+
+    ID = "id"
+    ZH = "zh"
 
 
 class EngineName(StrEnum):
@@ -180,6 +207,57 @@ def evaluate(
             print_curve(reliability)
     if curve is not None and reliability is not None:
         draw_curve(reliability, curve)
+
+
+@app.command()
+def status(
+    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="What to print.")
+    ] = OutputFormat.TABLE,
+) -> None:
+    """Say how far an archive has come: done, failed and why, waiting for review, missing years."""
+    from .show.status import print_status
+    from .store.archive import open_existing
+    from .store.status import status_of
+
+    found = status_of(open_existing(db))
+    if output_format is OutputFormat.JSON:
+        print(found.model_dump_json(indent=2))
+    else:
+        print_status(found)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="The file to write; its ending says which kind.")],
+    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    export_format: Annotated[
+        ExportFormat | None, typer.Option("--format", help="Which kind, where the ending does not say.")
+    ] = None,
+    layout: Annotated[
+        ExportLayout, typer.Option(help="A row a cell, a row a report, or whole records (jsonl).")
+    ] = ExportLayout.LONG,
+    headers: Annotated[
+        ExportHeaders, typer.Option(help="Names of columns as in the database, or in Chinese.")
+    ] = ExportHeaders.ID,
+) -> None:
+    """Write the archive as a table for other programs."""
+    from .store.archive import open_existing
+    from .store.export import export_csv, export_jsonl, export_parquet, export_xlsx
+
+    kind = (export_format or out.suffix.removeprefix(".")).lower()
+    writers = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}
+    if kind not in writers:
+        raise UsageError(
+            f"{out}: no kind of table that can be written.", f"End it in .{', .'.join(writers)}."
+        )
+    if layout is ExportLayout.RECORD and kind != "jsonl":
+        raise UsageError(
+            "Whole records are JSON.", "End the file in .jsonl, or choose --layout long or wide."
+        )
+    rows = writers[kind](open_existing(db), out, layout.value, headers.value)
+    print(f"gouji: {rows} rows in {out}.", file=sys.stderr)
 
 
 @app.command()

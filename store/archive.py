@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..document.errors import GoujiError
+from ..document.errors import GoujiError, StoreError
 from ..document.record import Record
 from . import tables as t
 from .connect import connect, reading, to_url, writing
@@ -175,6 +175,20 @@ def open_archive(db: str) -> Archive:
         engine.dispose()
         raise
     return Archive(engine)
+
+
+def open_existing(db: str) -> Archive:
+    """The database of that path or URL, which has to be there.
+
+    Raises:
+        StoreError: when there is no such file; and as `open_archive` says.
+    """
+    url = to_url(db)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise StoreError(
+            f"{db}: no such file.", "Make it with `gouji digitize PATHS --db FILE`, or name another."
+        )
+    return open_archive(db)
 
 
 def _now() -> datetime:
