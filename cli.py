@@ -210,6 +210,43 @@ def evaluate(
 
 
 @app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="The folder, watched with its subfolders.", file_okay=False)],
+    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")] = 1,
+    still: Annotated[
+        float, typer.Option(min=0, help="Seconds for which a file must not have changed.")
+    ] = 10.0,
+    folder_is_report: Annotated[
+        bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
+    ] = False,
+    sections: Annotated[
+        bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
+    ] = True,
+    log_json: Annotated[bool, typer.Option("--log-json", help="JSON lines on stderr, for programs.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+) -> None:
+    """Digitize what comes into a folder, until Ctrl-C."""
+    from .batch.progress import watch_and_report
+    from .batch.run import Course, Delivery
+    from .batch.worker import WorkerOptions, log_to_stderr
+    from .store.archive import open_archive
+
+    log_to_stderr(verbose=verbose)
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: not a folder.", "Name one that is there.")
+    options = WorkerOptions(
+        EngineName.ONNX.value, 2 if jobs == 1 else 1, DEFAULTS, sections, folder_is_report, verbose
+    )
+    delivery = Delivery(archive=open_archive(db))
+    try:
+        code = watch_and_report(folder, options, delivery, Course(jobs), still=still, log_json=log_json)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    raise typer.Exit(code)
+
+
+@app.command()
 def status(
     db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
     output_format: Annotated[

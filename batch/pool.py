@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -19,8 +20,7 @@ Item = TypeVar("Item")
 def digitize_all(
     items: Iterable[Item],
     to_task: Callable[[Item], Task],
-    options: WorkerOptions,
-    jobs: int,
+    workers: Sequence[Worker],
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Item, Done | InputError]]:
     """Each item with what became of its document, as they end; one that fails does not stop the others.
@@ -28,14 +28,12 @@ def digitize_all(
     Args:
         items: asked for one by one, not far ahead of the work.
         to_task: what a worker is to do for an item.
-        options: of the workers.
-        jobs: how many workers.
+        workers: so many documents are at work at a time; they are stopped when this ends before its time.
         stopped: once it is true nothing more is begun; what is at work is finished.
 
     Raises:
         MissingPartError: when the engine cannot be loaded.
     """
-    workers = [Worker(options) for _ in range(jobs)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
@@ -51,21 +49,34 @@ def digitize_all(
         finally:
             idle.put(worker)
 
-    threads = ThreadPoolExecutor(jobs)
+    threads = ThreadPoolExecutor(len(workers))
     waiting: dict[Future[Done | InputError | None], Item] = {}
     try:
         for item in items:
             waiting[threads.submit(digitize, to_task(item))] = item
-            if len(waiting) >= WAITING * jobs:
+            if len(waiting) >= WAITING * len(workers):
                 yield from _ended(waiting)
             if stopped():
                 break
         while waiting:
             yield from _ended(waiting)
+    except BaseException:
+        for worker in workers:  # what they are at is given up
+            worker.stop()
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def workers_of(options: WorkerOptions, jobs: int) -> Iterator[Sequence[Worker]]:
+    """So many workers; each starts its process when it is first needed, and all end with the block."""
+    workers = [Worker(options) for _ in range(jobs)]
+    try:
+        yield workers
     finally:
         for worker in workers:
             worker.stop()
-        threads.shutdown(cancel_futures=True)
 
 
 def _ended(

@@ -29,7 +29,9 @@ from ..show.tables import show_record
 from ..store.archive import State
 from .inputs import Job, Unlistable, find_jobs
 from .interrupt import interruptible
+from .pool import workers_of
 from .run import Course, Delivery, Outcome, exit_code_of, look_ahead, run_jobs
+from .watch import watch
 from .worker import WorkerOptions
 
 SAMPLE = 2000
@@ -119,19 +121,50 @@ def digitize_and_report(
     """
     jobs, unlistable = _found(paths, options)
     tally = Tally()
-    with interruptible() as stopped:
-        results = run_jobs(jobs, unlistable, options, delivery, course, stopped)
+    with interruptible() as stopped, workers_of(options, course.jobs) as workers:
+        results = run_jobs(jobs, unlistable, options, delivery, course, workers, stopped)
         with _bar(len(jobs) + len(unlistable), hidden=log_json) as bar:
             for outcome in results:
                 tally.add(outcome)
                 _report(outcome, delivery, as_table=as_table, log_json=log_json)
                 bar(tally)
         _say("run", tally.event(), _summary(tally, delivery), log_json=log_json)
-        for warning in drift_warnings(tally.measures, load_model(options.model_file).reference):
-            _say("drift", {"message": warning}, warning, log_json=log_json)
+        _warn_of_drift(tally, options, log_json=log_json)
         if stopped():
             return ExitCode.INTERRUPTED
     return exit_code_of((tally.states + tally.settled).keys())
+
+
+def watch_and_report(
+    folder: Path, options: WorkerOptions, delivery: Delivery, course: Course, *, still: float, log_json: bool
+) -> ExitCode:
+    """Digitizes what comes into a folder, prints each outcome, and ends when it is asked to.
+
+    Args:
+        folder: that is watched, with its subfolders.
+        options: of the workers.
+        delivery: where results go.
+        course: how each batch of new files goes.
+        still: seconds for which a file must not have changed.
+        log_json: whether stderr gets JSON lines and not sentences.
+
+    Raises:
+        GoujiError: when the work cannot go on.
+    """
+    tally = Tally()
+    with interruptible() as stopped, workers_of(options, course.jobs) as workers:
+        for jobs in watch(folder, stopped, folder_is_report=options.folder_is_report, still=still):
+            for outcome in run_jobs(jobs, (), options, delivery, course, workers, stopped):
+                tally.add(outcome)
+                _report(outcome, delivery, as_table=False, log_json=log_json)
+    _say("run", tally.event(), _summary(tally, delivery), log_json=log_json)
+    _warn_of_drift(tally, options, log_json=log_json)
+    return ExitCode.OK
+
+
+def _warn_of_drift(tally: Tally, options: WorkerOptions, *, log_json: bool) -> None:
+    for warning in drift_warnings(tally.measures, load_model(options.model_file).reference):
+        _say("drift", {"message": warning}, warning, log_json=log_json)
 
 
 def report_plan(

@@ -15,7 +15,7 @@ from ..store.archive import Archive, EndReason, SourceFile, State
 from .inputs import Job, Unlistable
 from .ledger import Settled, Todo, pipeline_of, plan
 from .pool import digitize_all
-from .worker import Done, Task, WorkerOptions
+from .worker import Done, Task, Worker, WorkerOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,9 @@ def run_jobs(
     unlistable: Sequence[Unlistable],
     options: WorkerOptions,
     delivery: Delivery,
-    course: Course = Course(),
-    stopped: Callable[[], bool] = lambda: False,
+    course: Course,
+    workers: Sequence[Worker],
+    stopped: Callable[[], bool],
 ) -> Iterator[Outcome]:
     """The outcome of each job as it ends; one that fails does not stop the others.
 
@@ -95,6 +96,7 @@ def run_jobs(
         options: of the workers.
         delivery: where results go.
         course: how the run goes.
+        workers: with those options.
         stopped: once it is true nothing more is begun.
 
     Raises:
@@ -109,7 +111,7 @@ def run_jobs(
             yield Outcome(folder.path, error=folder.error)
         settled: list[Settled] = []
         todo = _todo(jobs, options, delivery, course, run_id, settled)
-        for item, done in digitize_all(todo, lambda t: _task(t, delivery), options, course.jobs, stopped):
+        for item, done in digitize_all(todo, lambda t: _task(t, delivery), workers, stopped):
             yield from _told(settled)
             yield _deliver(item, done, delivery, options, run_id)
         yield from _told(settled)
