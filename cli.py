@@ -278,22 +278,34 @@ def export(
     headers: Annotated[
         ExportHeaders, typer.Option(help="Names of columns as in the database, or in Chinese.")
     ] = ExportHeaders.ID,
+    crops: Annotated[
+        bool, typer.Option("--crops/--no-crops", help="XLSX: link each number to a picture of its cell.")
+    ] = True,
 ) -> None:
     """Write the archive as a table for other programs."""
+    from .show.crops import CropLinks
     from .store.archive import open_existing
     from .store.export import export_csv, export_jsonl, export_parquet, export_xlsx
 
     kind = (export_format or out.suffix.removeprefix(".")).lower()
-    writers = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}
-    if kind not in writers:
-        raise UsageError(
-            f"{out}: no kind of table that can be written.", f"End it in .{', .'.join(writers)}."
-        )
+    kinds = [kind.value for kind in ExportFormat]
+    if kind not in kinds:
+        raise UsageError(f"{out}: no kind of table that can be written.", f"End it in .{', .'.join(kinds)}.")
     if layout is ExportLayout.RECORD and kind != "jsonl":
         raise UsageError(
             "Whole records are JSON.", "End the file in .jsonl, or choose --layout long or wide."
         )
-    rows = writers[kind](open_existing(db), out, layout.value, headers.value)
+    archive = open_existing(db)
+    if kind == "xlsx" and crops:
+        with CropLinks(archive, out) as link:
+            rows = export_xlsx(archive, out, layout.value, headers.value, link)
+        for problem in link.problems:
+            print(f"gouji: no pictures of cells: {problem}", file=sys.stderr)
+    else:
+        write = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}[
+            kind
+        ]
+        rows = write(archive, out, layout.value, headers.value)
     print(f"gouji: {rows} rows in {out}.", file=sys.stderr)
 
 

@@ -103,6 +103,15 @@ class Archive:
         with reading(self.engine) as connection:
             return _record_id(connection, sha256, pipeline)
 
+    def paths_of(self, sha256: str) -> tuple[Path, ...]:
+        """Where files with that content were seen, the latest first."""
+        s, r = t.sources.c, t.records.c
+        seen = select(s.path).where(s.sha256 == sha256).order_by(s.changed_at.desc())
+        made = select(r.path).where(r.sha256 == sha256).order_by(r.record_id.desc())
+        with reading(self.engine) as connection:
+            paths = [*connection.execute(seen).scalars(), *connection.execute(made).scalars()]
+        return tuple(dict.fromkeys(Path(path) for path in paths))
+
     def save_link(self, run_id: int, file: SourceFile, record_id: int) -> State:
         """Notes that a file has the same content as one whose record is there already."""
         with writing(self.engine) as connection:
