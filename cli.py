@@ -266,6 +266,19 @@ def status(
 
 
 @app.command()
+def migrate(
+    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    to: Annotated[str, typer.Option(help="The revision to go to, forwards or back.")] = "head",
+) -> None:
+    """Bring a database of an older gouji up to this version."""
+    from .store.archive import engine_of
+    from .store.schema import migrate as run
+
+    before, after = run(engine_of(db), to)
+    print(f"gouji: schema {before} → {after}.", file=sys.stderr)
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Option(help="The file to write; its ending says which kind.")],
     db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,

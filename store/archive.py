@@ -187,17 +187,24 @@ def open_archive(db: str) -> Archive:
 
 
 def open_existing(db: str) -> Archive:
-    """The database of that path or URL, which has to be there.
+    """The database of that path or URL, which has to be there; errors as `open_archive` and `engine_of` say."""
+    engine_of(db).dispose()
+    return open_archive(db)
+
+
+def engine_of(db: str) -> Engine:
+    """The engine of a database that is there, whatever its version.
 
     Raises:
-        StoreError: when there is no such file; and as `open_archive` says.
+        StoreError: when there is no such file.
+        MissingPartError, UsageError: as `open_archive` says.
     """
     url = to_url(db)
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
         raise StoreError(
             f"{db}: no such file.", "Make it with `gouji digitize PATHS --db FILE`, or name another."
         )
-    return open_archive(db)
+    return connect(url)
 
 
 def _now() -> datetime:

@@ -18,30 +18,34 @@ from .views import create_views, drop_views
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrates to that revision, and makes the views anew where it is the newest; all or nothing.
+def migrate(engine: Engine, revision: str = "head") -> tuple[str, str]:
+    """Migrates to that revision, forwards or back (`base` is before the first); the revisions before and after.
+
+    The views are made anew where it is the newest, and go where it is not. All or nothing.
 
     Raises:
-        StoreError: when the database cannot be reached, or is of a newer gouji.
+        StoreError: when the database cannot be reached, is of a newer gouji, or there is no such revision.
     """
     with writing(engine) as connection:
-        _check_known(engine, connection)
+        before = _check_known(engine, connection)
         drop_views(connection)
-        command.upgrade(_config(connection), revision)
+        try:
+            go = command.downgrade if _is_back(before, revision) else command.upgrade
+            go(_config(connection), revision)
+        except CommandError as error:
+            raise StoreError(f"No revision {revision}: {error}", "Say `head` or `base`.") from error
         if _is_newest(connection):
             create_views(connection)
+        after = MigrationContext.configure(connection).get_current_revision()
+    return before or "base", after or "base"
 
 
-def downgrade(engine: Engine, revision: str) -> None:
-    """Migrates back to that revision, `base` for before the first; the views go. All or nothing.
-
-    Raises:
-        StoreError: when the database cannot be reached, or is of a newer gouji.
-    """
-    with writing(engine) as connection:
-        _check_known(engine, connection)
-        drop_views(connection)
-        command.downgrade(_config(connection), revision)
+def _is_back(before: str | None, revision: str) -> bool:
+    if before is None or revision in ("head", before):
+        return False
+    return revision == "base" or revision not in {
+        s.revision for s in _scripts().iterate_revisions("head", before)
+    }
 
 
 def check_schema(engine: Engine) -> None:
@@ -59,32 +63,37 @@ def check_schema(engine: Engine) -> None:
     name = engine.url.render_as_string()
     if found is not None:
         raise StoreError(
-            f"{name}: of an older version of gouji (schema {found}).", "Bring it up with `gouji db upgrade`."
+            f"{name}: of an older version of gouji (schema {found}).", "Bring it up with `gouji migrate`."
         )
     if tables:
         raise StoreError(
             f"{name}: holds {len(tables)} tables, none of them gouji's.",
             "Name an empty database, or a new file.",
         )
-    upgrade(engine)
+    migrate(engine)
 
 
-def _check_known(engine: Engine, connection: Connection) -> None:
+def _check_known(engine: Engine, connection: Connection) -> str | None:
+    """The revision that the database has; None for none."""
     found = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory(str(MIGRATIONS))
     try:
         if found is not None:
-            scripts.get_revision(found)
+            _scripts().get_revision(found)
     except CommandError as error:
         raise StoreError(
             f"{engine.url.render_as_string()}: of a newer version of gouji (schema {found}).",
             "Install that version.",
         ) from error
+    return found
 
 
 def _is_newest(connection: Connection) -> bool:
     found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return found == _scripts().get_current_head()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _config(connection: Connection) -> Config:

@@ -11,7 +11,7 @@ from gouji.document.errors import StoreError, UsageError
 from gouji.document.record import Record
 from gouji.store.archive import SourceFile, open_archive
 from gouji.store.connect import connect, reading, to_url, writing
-from gouji.store.schema import check_schema, downgrade, upgrade
+from gouji.store.schema import check_schema, migrate
 from gouji.store.tables import metadata
 from sqlalchemy import inspect, text
 
@@ -35,11 +35,11 @@ def test_down_and_up_again_with_data_in_it(db: str) -> None:
     archive = open_archive(db)
     run_id = archive.start_run("first", {})
     archive.save_record(run_id, SourceFile(Path("/a.pdf"), 1, 1), "first", RECORD)
-    downgrade(archive.engine, "base")
+    assert migrate(archive.engine, "base") == ("0001", "base")
     left = set(inspect(archive.engine).get_table_names())
     assert left == {"alembic_version"}
     assert inspect(archive.engine).get_view_names() == []
-    upgrade(archive.engine)
+    assert migrate(archive.engine) == ("base", "0001")
     archive.save_record(archive.start_run("first", {}), SourceFile(Path("/a.pdf"), 1, 1), "first", RECORD)
     with reading(archive.engine) as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM current_cells")).scalar() == len(RECORD.cells)
@@ -49,9 +49,18 @@ def test_down_and_up_again_with_data_in_it(db: str) -> None:
 def test_upgrading_twice_changes_nothing(db: str) -> None:
     archive = open_archive(db)
     archive.start_run("first", {})
-    upgrade(archive.engine)
+    assert migrate(archive.engine) == ("0001", "0001")
     with reading(archive.engine) as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM runs")).scalar() == 1
+    archive.engine.dispose()
+
+
+def test_a_revision_that_is_not_there_changes_nothing(db: str) -> None:
+    archive = open_archive(db)
+    with pytest.raises(StoreError, match="No revision 4711"):
+        migrate(archive.engine, "4711")
+    with reading(archive.engine) as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM current_cells")).scalar() == 0
     archive.engine.dispose()
 
 
