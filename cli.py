@@ -91,6 +91,10 @@ def digitize(
         typer.Option(help="Database for the records: a file, sqlite:///FILE or postgresql://USER@HOST/NAME."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")] = 1,
+    ray: Annotated[
+        str | None,
+        typer.Option(help="Address of a Ray cluster that does the jobs, `auto` for this machine's."),
+    ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try again what the database says has failed.")
     ] = False,
@@ -129,8 +133,9 @@ def digitize(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
 ) -> None:
     """Turn scanned reports into records."""
+    from .batch.delivery import Delivery
     from .batch.progress import digitize_and_report, report_plan
-    from .batch.run import Course, Delivery
+    from .batch.run import Course
     from .batch.worker import WorkerOptions, log_to_stderr
     from .models.confidence import MODEL_FILE, load_model
     from .store.archive import open_archive
@@ -141,6 +146,11 @@ def digitize(
     if evidence and out is None and db is None:
         raise UsageError(
             "--evidence needs a folder or a database to write to.", "Add --out DIR or --db FILE."
+        )
+    if ray is not None and (db is None or "postgres" not in db or out is not None):
+        raise UsageError(
+            "--ray writes into a PostgreSQL database, which every node can reach, and nowhere else.",
+            "Add --db postgresql://USER@HOST/NAME, and leave --out away.",
         )
     if retry_failed and db is None:
         raise UsageError("--retry-failed asks a database what has failed.", "Add --db FILE.")
@@ -158,7 +168,7 @@ def digitize(
         model_file,
     )
     delivery = Delivery(out, annotate, evidence, None if db is None else open_archive(db))
-    course = Course(jobs, limit, retry_failed)
+    course = Course(jobs, limit, retry_failed, ray)
     if dry_run:
         raise typer.Exit(report_plan(paths, options, delivery, course))
     as_table = output_format is OutputFormat.TABLE
@@ -227,8 +237,9 @@ def watch(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
 ) -> None:
     """Digitize what comes into a folder, until Ctrl-C."""
+    from .batch.delivery import Delivery
     from .batch.progress import watch_and_report
-    from .batch.run import Course, Delivery
+    from .batch.run import Course
     from .batch.worker import WorkerOptions, log_to_stderr
     from .store.archive import open_archive
 
@@ -329,7 +340,7 @@ def calibrate(
     out: Annotated[Path, typer.Option(help="The model file to write.")],
 ) -> None:
     """Train the confidence model on digitized documents whose truth is known."""
-    from .batch.run import write_atomically
+    from .batch.delivery import write_atomically
     from .evaluation.labelled import labelled_documents
     from .models.calibrate import calibrate as train
     from .models.confidence import model_to_json

@@ -25,7 +25,7 @@ PACKAGES = (
     "numpy", "opencv-python-headless", "openvino", "pdf2image", "pillow", "psutil", "pydantic", "pypdfium2",
     "rapidfuzz", "rapidocr", "rich", "sqlalchemy", "typer", "xlsxwriter",
 )  # fmt: skip
-OPTIONAL_PACKAGES = ("matplotlib", "paddleocr", "polars", "psycopg", "scikit-learn")
+OPTIONAL_PACKAGES = ("matplotlib", "paddleocr", "polars", "psycopg", "ray", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True)

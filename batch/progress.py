@@ -7,10 +7,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -27,10 +28,11 @@ from ..models.confidence import load_model
 from ..models.drift import drift_warnings
 from ..show.tables import show_record
 from ..store.archive import State
+from .delivery import Delivery, Outcome
 from .inputs import Job, Unlistable, find_jobs
 from .interrupt import interruptible
 from .pool import workers_of
-from .run import Course, Delivery, Outcome, exit_code_of, look_ahead, run_jobs
+from .run import Course, exit_code_of, look_ahead, run_jobs
 from .watch import watch
 from .worker import WorkerOptions
 
@@ -120,13 +122,15 @@ def digitize_and_report(
         GoujiError: when the run itself cannot go on.
     """
     jobs, unlistable = _found(paths, options)
-    tally = Tally()
-    with interruptible() as stopped, workers_of(options, course.jobs) as workers:
+    tally, out = Tally(), sys.stdout
+    # Ray prints what happens to its nodes to stdout, which is for results.
+    aside = nullcontext() if course.ray is None else redirect_stdout(sys.stderr)
+    with aside, interruptible() as stopped, workers_of(options, course.jobs) as workers:
         results = run_jobs(jobs, unlistable, options, delivery, course, workers, stopped)
         with _bar(len(jobs) + len(unlistable), hidden=log_json) as bar:
             for outcome in results:
                 tally.add(outcome)
-                _report(outcome, delivery, as_table=as_table, log_json=log_json)
+                _report(outcome, delivery, out, as_table=as_table, log_json=log_json)
                 bar(tally)
         _say("run", tally.event(), _summary(tally, delivery), log_json=log_json)
         _warn_of_drift(tally, options, log_json=log_json)
@@ -156,7 +160,7 @@ def watch_and_report(
         for jobs in watch(folder, stopped, folder_is_report=options.folder_is_report, still=still):
             for outcome in run_jobs(jobs, (), options, delivery, course, workers, stopped):
                 tally.add(outcome)
-                _report(outcome, delivery, as_table=False, log_json=log_json)
+                _report(outcome, delivery, sys.stdout, as_table=False, log_json=log_json)
     _say("run", tally.event(), _summary(tally, delivery), log_json=log_json)
     _warn_of_drift(tally, options, log_json=log_json)
     return ExitCode.OK
@@ -187,17 +191,17 @@ def _found(paths: Sequence[Path], options: WorkerOptions) -> tuple[tuple[Job, ..
     return jobs, unlistable
 
 
-def _report(outcome: Outcome, delivery: Delivery, *, as_table: bool, log_json: bool) -> None:
+def _report(outcome: Outcome, delivery: Delivery, out: TextIO, *, as_table: bool, log_json: bool) -> None:
     if outcome.settled is not None:
         return
     if outcome.error is not None:
         _say("document", _event(outcome), str(outcome.error), log_json=log_json)
     if as_table:
-        _print_table(Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160), outcome)
+        _print_table(Console(soft_wrap=False, width=None if out.isatty() else 160, file=out), outcome)
     elif outcome.record is not None and delivery.out is None and delivery.archive is None:
-        print(outcome.record.model_dump_json(), flush=True)
+        print(outcome.record.model_dump_json(), file=out, flush=True)
     else:
-        print(json.dumps(_event(outcome), ensure_ascii=False), flush=True)
+        print(json.dumps(_event(outcome), ensure_ascii=False), file=out, flush=True)
 
 
 def _say(event: str, values: dict[str, object], sentence: str, *, log_json: bool) -> None:

@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..document.errors import ExitCode, GoujiError, InputError, OutputError
-from ..document.record import Record, record_to_json
-from ..models.features import evidence_file, evidence_to_json
+from ..document.errors import ExitCode, GoujiError
 from ..store.archive import Archive, EndReason, SourceFile, State
+from .delivery import Delivery, Outcome, deliver, record_file
 from .inputs import Job, Unlistable
 from .ledger import Settled, Todo, pipeline_of, plan
 from .pool import digitize_all
-from .worker import Done, Task, Worker, WorkerOptions
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one input.
-
-    Attributes:
-        record: of a document that was digitized.
-        written: the record's file; None without an output folder.
-        pictures: annotated pages that were written.
-        error: of one that failed.
-        settled: of one that the database knew: what it says.
-    """
-
-    path: Path
-    record: Record | None = None
-    written: Path | None = None
-    pictures: tuple[Path, ...] = ()
-    error: GoujiError | None = None
-    settled: State | None = None
-
-    @property
-    def state(self) -> State:
-        """A record without failures, one with some, or none."""
-        if self.settled is not None:
-            return self.settled
-        if self.record is None:
-            return "failed"
-        return "incomplete" if self.record.failures else "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where results go.
-
-    Attributes:
-        out: folder for record files.
-        annotate: whether page pictures with every cell marked are written there too.
-        with_evidence: whether what the confidences are made of is kept as well.
-        archive: the database.
-    """
-
-    out: Path | None = None
-    annotate: bool = False
-    with_evidence: bool = False
-    archive: Archive | None = None
+from .worker import Task, Worker, WorkerOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +24,13 @@ class Course:
         jobs: worker processes.
         limit: documents that are digitized at the most; None for all.
         retry_failed: whether what failed before is tried again.
+        ray: address of a Ray cluster on which so many jobs run; None for this machine.
     """
 
     jobs: int = 1
     limit: int | None = None
     retry_failed: bool = False
+    ray: str | None = None
 
 
 def run_jobs(
@@ -111,10 +65,39 @@ def run_jobs(
             yield Outcome(folder.path, error=folder.error)
         settled: list[Settled] = []
         todo = _todo(jobs, options, delivery, course, run_id, settled)
-        for item, done in digitize_all(todo, lambda t: _task(t, delivery), workers, stopped):
+        for outcome in _outcomes(todo, options, delivery, course, workers, run_id, stopped):
             yield from _told(settled)
-            yield _deliver(item, done, delivery, options, run_id)
+            yield outcome
         yield from _told(settled)
+
+
+def _outcomes(
+    todo: Iterator[Todo],
+    options: WorkerOptions,
+    delivery: Delivery,
+    course: Course,
+    workers: Sequence[Worker],
+    run_id: int,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome]:
+    """On this machine, or on a cluster."""
+    if course.ray is None:
+        for item, done in digitize_all(todo, lambda t: _task(t, delivery), workers, stopped):
+            yield deliver(item, done, delivery, options, run_id)
+        return
+    from .ray_run import digitize_on_ray
+
+    assert delivery.archive is not None
+    yield from digitize_on_ray(
+        todo,
+        options,
+        course.ray,
+        course.jobs,
+        delivery.archive,
+        run_id,
+        with_evidence=delivery.with_evidence,
+        stopped=stopped,
+    )
 
 
 def look_ahead(
@@ -188,52 +171,7 @@ def _told(settled: list[Settled]) -> Iterator[Outcome]:
 
 def _task(item: Todo, delivery: Delivery) -> Task:
     marked = delivery.annotate and delivery.out is not None
-    return Task(item.job.path, _record_file(item.job, delivery).with_suffix("") if marked else None)
-
-
-def _record_file(job: Job, delivery: Delivery) -> Path:
-    assert delivery.out is not None
-    return delivery.out / job.record_name
-
-
-def _deliver(
-    item: Todo, done: Done | InputError, delivery: Delivery, options: WorkerOptions, run_id: int
-) -> Outcome:
-    job, archive = item.job, delivery.archive
-    if isinstance(done, InputError):
-        if archive is not None:
-            archive.save_failure(run_id, item.file, pipeline_of(options), item.sha256, done)
-        return Outcome(job.path, error=done)
-    evidence = evidence_to_json(done.evidence) if delivery.with_evidence else None
-    written = None if delivery.out is None else _record_file(job, delivery)
-    if written is not None:
-        if evidence is not None:
-            write_atomically(evidence_file(written), evidence)
-        write_atomically(written, record_to_json(done.record))
-        if evidence is None:  # that of an older record would no longer be true
-            evidence_file(written).unlink(missing_ok=True)
-    if archive is not None:
-        archive.save_record(run_id, item.file, pipeline_of(options), done.record, evidence)
-    return Outcome(job.path, done.record, written, done.pictures)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        OutputError: when it cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}).", "Check the folder and free space."
-        ) from error
+    return Task(item.job.path, record_file(item.job, delivery).with_suffix("") if marked else None)
 
 
 def exit_code_of(states: Iterable[State]) -> ExitCode:

@@ -112,6 +112,13 @@ class Archive:
             paths = [*connection.execute(seen).scalars(), *connection.execute(made).scalars()]
         return tuple(dict.fromkeys(Path(path) for path in paths))
 
+    def record_json_of(self, path: Path) -> str:
+        """The record of a file that has one, as it came out."""
+        s, r = t.sources.c, t.records.c
+        query = select(r.record_json).join(t.sources, s.record_id == r.record_id).where(s.path == str(path))
+        with reading(self.engine) as connection:
+            return str(connection.execute(query).scalar_one())
+
     def save_link(self, run_id: int, file: SourceFile, record_id: int) -> State:
         """Notes that a file has the same content as one whose record is there already."""
         with writing(self.engine) as connection:

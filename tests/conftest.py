@@ -165,17 +165,18 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
     if request.param == "sqlite":
         return lambda: str(tmp_path / f"{next(_NAMES)}.db")
     uri: str = request.getfixturevalue("postgresql_url")
+    return lambda: new_postgresql(uri)
 
-    def create() -> str:
-        url = sqlalchemy.make_url(uri).set(drivername="postgresql+psycopg")
-        name = next(_NAMES)
-        engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        engine.dispose()
-        return url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
-    return create
+def new_postgresql(server: str) -> str:
+    """An empty database of that server."""
+    url = sqlalchemy.make_url(server).set(drivername="postgresql+psycopg")
+    name = next(_NAMES)
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

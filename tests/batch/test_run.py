@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from gouji.batch.run import Outcome, exit_code_of, write_atomically
+from gouji.batch.delivery import Outcome, write_atomically
+from gouji.batch.run import exit_code_of
 from gouji.document.errors import DamagedFileError, ExitCode, OutputError
 from gouji.document.record import Failure
 
