@@ -11,6 +11,7 @@ from gouji.document.errors import UsageError
 from gouji.models.calibrate import LabelledDocument, calibrate
 from gouji.models.confidence import (
     STRATA,
+    WORN_TABLE,
     ConfidenceModel,
     calibrated,
     confidences,
@@ -108,6 +109,15 @@ def test_what_the_checks_chose_is_for_a_person_to_confirm(model: ConfidenceModel
 def test_what_was_not_read_is_never_accepted(model: ConfidenceModel, kind: str) -> None:
     ((confidence, reasons),) = judge({"a.b.c": replace(PLAIN, kind=kind)}, model, 0.0).values()
     assert (confidence, reasons) == (0.0, (kind,))
+
+
+def test_a_blank_on_worn_print_is_never_accepted(model: ConfidenceModel) -> None:
+    """Copying wears dashes away whole; on a table of sure print a blank is one."""
+    evidence = {"a": replace(PLAIN, kind="blank")}
+    assert judge(evidence, model, 0.0)["a"][1] == ()
+    worn = replace(PLAIN, kind="blank", table=replace(PLAIN.table, doubt=WORN_TABLE))
+    assert judge({"a": worn}, model, 0.0)["a"][1] == ("worn_blank",)
+    assert judge({"a": replace(worn, kind="number")}, model, 0.0)["a"][1] == ()
 
 
 def test_more_doubt_never_raises_a_confidence() -> None:
