@@ -13,15 +13,13 @@ import random
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 from gouji.store.archive import open_archive
-from gouji.store.connect import reading
-from sqlalchemy import text
+from gouji.store.status import status_of
 
 BROKEN_SHARE = 0.05
 MIB = 2**20
@@ -76,13 +74,10 @@ def _memory(pid: int) -> int:
     return total
 
 
-def states(db: str) -> Counter[str]:
+def states(db: str) -> dict[str, int]:
     """How many files are in each state; a file has one row."""
     archive = open_archive(db)
-    with reading(archive.engine) as connection:
-        found = Counter(
-            dict(connection.execute(text("SELECT state, COUNT(*) FROM sources GROUP BY state")).all())
-        )
+    found: dict[str, int] = status_of(archive).files
     archive.engine.dispose()
     return found
 

@@ -17,6 +17,7 @@ CATEGORIES = {
     "UsageError": "usage",
     "MissingPartError": "missing_part",
     "OutputError": "output",
+    "StoreError": "store",
     "InputError": "input",
     "UnreadableFileError": "unreadable_file",
     "UnsupportedMediaError": "unsupported_media",
@@ -28,7 +29,7 @@ CATEGORIES = {
     "WorkerError": "worker",
     "PageError": "page",
 }
-EXIT_CODES = {"UsageError": 2, "MissingPartError": 5, "OutputError": 6, "PageError": 1}
+EXIT_CODES = {"UsageError": 2, "MissingPartError": 5, "OutputError": 6, "StoreError": 6, "PageError": 1}
 """Every other one is an input error: 4."""
 
 
