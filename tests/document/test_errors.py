@@ -56,7 +56,7 @@ def test_exit_codes_are_those_that_scripts_rely_on() -> None:
 
 
 def test_one_bad_file_is_an_input_error_and_one_bad_page_is_not() -> None:
-    others = {"UsageError", "MissingPartError", "OutputError", "PageError"}
+    others = {"UsageError", "MissingPartError", "OutputError", "StoreError", "PageError"}
     assert {c.__name__ for c in CLASSES if issubclass(c, InputError)} == set(CATEGORIES) - others
     assert not issubclass(PageError, InputError)
 
