@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+NOTE = b"gouji: ending after the documents at work; once more ends at once.\n"
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         asked += 1
         if asked > 1:
             raise KeyboardInterrupt
-        print("gouji: ending after the documents at work; once more ends at once.", file=sys.stderr)
+        os.write(2, NOTE)  # print() must not be entered while it is at work, which a signal does not wait for
 
     before = {number: signal.signal(number, note) for number in SIGNALS}
     try:

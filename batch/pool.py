@@ -21,7 +21,7 @@ def digitize_all(
     items: Iterable[Item],
     to_task: Callable[[Item], Task],
     workers: Sequence[Worker],
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool],
 ) -> Iterator[tuple[Item, Done | InputError]]:
     """Each item with what became of its document, as they end; one that fails does not stop the others.
 
@@ -61,11 +61,13 @@ def digitize_all(
         while waiting:
             yield from _ended(waiting)
     except BaseException:
+        # In this order: a thread whose worker has ended would otherwise take up what waits, with a new process.
+        threads.shutdown(wait=False, cancel_futures=True)
         for worker in workers:  # what they are at is given up
             worker.stop()
         raise
     finally:
-        threads.shutdown(cancel_futures=True)
+        threads.shutdown()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -63,7 +64,7 @@ def run_jobs(
                 nothing = SourceFile(folder.path.absolute(), 0, 0)
                 delivery.archive.save_failure(run_id, nothing, pipeline_of(options), None, folder.error)
             yield Outcome(folder.path, error=folder.error)
-        settled: list[Settled] = []
+        settled: deque[Settled] = deque()
         todo = _todo(jobs, options, delivery, course, run_id, settled)
         for outcome in _outcomes(todo, options, delivery, course, workers, run_id, stopped):
             yield from _told(settled)
@@ -149,7 +150,7 @@ def _todo(
     delivery: Delivery,
     course: Course,
     run_id: int,
-    settled: list[Settled],
+    settled: deque[Settled],
 ) -> Iterator[Todo]:
     """What is to be digitized; what is settled is put aside."""
     count = 0
@@ -163,9 +164,9 @@ def _todo(
             yield item
 
 
-def _told(settled: list[Settled]) -> Iterator[Outcome]:
+def _told(settled: deque[Settled]) -> Iterator[Outcome]:
     while settled:
-        item = settled.pop(0)
+        item = settled.popleft()
         yield Outcome(item.job.path, settled=item.state)
 
 

@@ -13,7 +13,6 @@ import pytest
 from gouji.batch.worker import Task, Worker, WorkerOptions
 from gouji.document.errors import FormNotFoundError, LimitError, UnsupportedMediaError, WorkerError
 from gouji.document.limits import Limits
-from PIL import Image
 
 
 @contextmanager
@@ -23,14 +22,6 @@ def started(max_seconds: float) -> Iterator[Worker]:
         yield worker
     finally:
         worker.stop()
-
-
-@pytest.fixture
-def bare_page(tmp_path: Path) -> Path:
-    """A page without a table: quick to digitize, and its own error."""
-    path = tmp_path / "bare.png"
-    Image.new("L", (300, 424), 255).save(path)
-    return path
 
 
 def worker_processes() -> list[psutil.Process]:
