@@ -340,13 +340,13 @@ def calibrate(
     out: Annotated[Path, typer.Option(help="The model file to write.")],
 ) -> None:
     """Train the confidence model on digitized documents whose truth is known."""
-    from .batch.delivery import write_atomically
+    from .document.whole import write_whole
     from .evaluation.labelled import labelled_documents
     from .models.calibrate import calibrate as train
     from .models.confidence import model_to_json
 
     model = train(list(labelled_documents(truth, records)))
-    write_atomically(out, model_to_json(model))
+    write_whole(out, model_to_json(model))
     print(
         f"{out}: {model.name}, {model.card['documents']} documents, {model.card['cells']} cells, {model.card['wrong']} wrong"
     )

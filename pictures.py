@@ -17,6 +17,7 @@ from .document.errors import InputError, UnreadableFileError
 from .document.limits import Limits
 from .document.page import RGB, Source
 from .document.record import Box
+from .document.whole import draft_of
 from .ocr.pages import open_pages, open_source
 from .store.archive import Archive
 
@@ -60,6 +61,7 @@ class Pictures:
             UnreadableFileError: when the scan lies nowhere where it was seen.
             InputError: when the page cannot be read.
             PageError: when the page is broken.
+            OutputError: when the cache cannot be written.
         """
         path = self._folder / sha256[:2] / sha256 / f"page-{number:03d}.jpg"
         if path.exists():
@@ -121,7 +123,5 @@ def _read_picture(path: Path) -> RGB:
 
 
 def _write_picture(pixels: RGB, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    Image.fromarray(pixels).save(draft, "JPEG", quality=QUALITY)
-    draft.replace(path)
+    with draft_of(path) as draft:
+        Image.fromarray(pixels).save(draft, "JPEG", quality=QUALITY)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document.errors import GoujiError, InputError, OutputError
+from ..document.errors import GoujiError, InputError
 from ..document.record import Record, record_to_json
+from ..document.whole import write_whole
 from ..models.features import evidence_file, evidence_to_json
 from ..store.archive import Archive, State
 from .inputs import Job
@@ -79,32 +78,13 @@ def deliver(
     written = None if delivery.out is None else record_file(job, delivery)
     if written is not None:
         if evidence is not None:
-            write_atomically(evidence_file(written), evidence)
-        write_atomically(written, record_to_json(done.record))
+            write_whole(evidence_file(written), evidence)
+        write_whole(written, record_to_json(done.record))
         if evidence is None:  # that of an older record would no longer be true
             evidence_file(written).unlink(missing_ok=True)
     if archive is not None:
         archive.save_record(run_id, item.file, pipeline_of(options), done.record, evidence)
     return Outcome(job.path, done.record, written, done.pictures)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        OutputError: when it cannot be written.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}).", "Check the folder and free space."
-        ) from error
 
 
 def record_file(job: Job, delivery: Delivery) -> Path:

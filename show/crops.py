@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from ..document.errors import GoujiError
+from ..document.errors import InputError, PageError
+from ..document.whole import draft_of
 from ..pictures import Pictures
 from ..store.archive import Archive
 
@@ -45,10 +46,9 @@ class CropLinks:
         name = f"{cell.sha256[:16]}/{cell.cell_id}.png"
         try:
             crop = self._pictures.crop(cell.sha256, cell.page, (cell.x0, cell.y0, cell.x1, cell.y1))
-        except GoujiError as error:
+        except (InputError, PageError) as error:
             self._failed[cell.sha256] = str(error)
             return None
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(crop).save(path, optimize=False)
+        with draft_of(self._folder / name) as draft:
+            Image.fromarray(crop).save(draft, "PNG")
         return f"external:{self._folder.name}/{name}"

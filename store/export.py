@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +16,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, column, select, table
 
-from ..document.errors import MissingPartError, OutputError
+from ..document.errors import MissingPartError
+from ..document.whole import draft_of
 from . import labels
 from .archive import Archive
 from .connect import reading
@@ -51,7 +50,7 @@ def export_csv(archive: Archive, path: Path, layout: Layout, language: Language)
         OutputError: when the file cannot be written.
     """
     count = 0
-    with _draft(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
+    with draft_of(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_header(archive, layout, language))
         for values, _ in _rows(archive, layout, language):
@@ -68,7 +67,7 @@ def export_jsonl(archive: Archive, path: Path, layout: Layout, language: Languag
     """
     names = _header(archive, layout, language)
     count = 0
-    with _draft(path) as draft, draft.open("w", encoding="utf-8") as file:
+    with draft_of(path) as draft, draft.open("w", encoding="utf-8") as file:
         for line in _lines(archive, layout, language, names):
             file.write(line + "\n")
             count += 1
@@ -94,7 +93,7 @@ def export_xlsx(
         "max_url_length": 2079,
     }  # fmt: skip
     count = 0
-    with _draft(path, XlsxWriterException) as draft, Workbook(str(draft), options) as book:
+    with draft_of(path, XlsxWriterException) as draft, Workbook(str(draft), options) as book:
         bold, linked = book.add_format({"bold": True}), book.add_format({"font_color": "#0b4f9e"})
         sheet, place, links = None, 0, 0
         for values, cells in _rows(archive, layout, language):
@@ -140,7 +139,7 @@ def export_parquet(archive: Archive, path: Path, layout: Layout, language: Langu
     frame = polars.DataFrame(
         [polars.Series(n, c, dtype=k) for n, c, k in zip(names, columns, kinds, strict=True)]
     )
-    with _draft(path) as draft:
+    with draft_of(path) as draft:
         frame.write_parquet(draft)
     return frame.height
 
@@ -250,21 +249,3 @@ def _is_number(text: str) -> bool:
 
 def _as_float(value: Value) -> float | None:
     return float(value) if isinstance(value, int | float | Decimal) else None
-
-
-@contextmanager
-def _draft(path: Path, *errors: type[BaseException]) -> Iterator[Path]:
-    """A file to write to, which becomes the real one when all went well."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    refused: tuple[type[BaseException], ...] = (OSError, *errors)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield draft
-        draft.replace(path)
-    except refused as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error}).", "Check the folder and free space; close it elsewhere."
-        ) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
