@@ -28,7 +28,7 @@ def digitize_all(
     Args:
         items: asked for one by one, not far ahead of the work.
         to_task: what a worker is to do for an item.
-        workers: so many documents are at work at a time; they are stopped when this ends before its time.
+        workers: so many documents are at work at a time; they are given up when this ends before its time.
         stopped: once it is true nothing more is begun; what is at work is finished.
 
     Raises:
@@ -61,13 +61,11 @@ def digitize_all(
         while waiting:
             yield from _ended(waiting)
     except BaseException:
-        # In this order: a thread whose worker has ended would otherwise take up what waits, with a new process.
-        threads.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:  # what they are at is given up
-            worker.stop()
+        for worker in workers:
+            worker.give_up()
         raise
     finally:
-        threads.shutdown()
+        threads.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import psutil
@@ -80,12 +81,17 @@ class Done:
 
 
 class Worker:
-    """A process with its models loaded, started when first needed and again after it was lost."""
+    """A process with its models loaded, started when first needed and again after it was lost.
+
+    One thread at a time may use it; only `give_up` may be called from another.
+    """
 
     def __init__(self, options: WorkerOptions) -> None:
         self._options = options
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
+        self._given_up = False
+        self._starting = Lock()
 
     def digitize(self, task: Task) -> Done:
         """The task's result.
@@ -95,7 +101,10 @@ class Worker:
                 process died.
         """
         pipe = self._started()
-        pipe.send(task)
+        try:
+            pipe.send(task)
+        except ConnectionError as error:
+            raise self._died(task.path.name) from error
         seconds = self._options.limits.max_seconds
         if not pipe.poll(seconds):
             self.stop()
@@ -118,8 +127,16 @@ class Worker:
                 log.info("a worker holds more than %d MB: replaced", RECYCLE_BYTES // 10**6)
                 self.stop()
 
+    def give_up(self) -> None:
+        """Ends the process, whatever it is doing, and starts none any more: whoever waits for it is told that it died."""
+        with self._starting:
+            self._given_up = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def stop(self) -> None:
-        """End the process at once, whatever it is doing."""
+        """Ends the process at once; the next document starts another."""
         if self._process is not None:
             self._process.kill()
             self._process.join()
@@ -133,8 +150,7 @@ class Worker:
             self.stop()
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self._options), daemon=True)
-            self._process.start()
+            self._start(context.Process(target=_serve, args=(theirs, self._options), daemon=True))
             theirs.close()
             if not self._pipe.poll(START_SECONDS):
                 self.stop()
@@ -147,19 +163,29 @@ class Worker:
                 raise answer
         return self._pipe
 
+    def _start(self, process: SpawnProcess) -> None:
+        with self._starting:
+            if self._given_up:
+                raise WorkerError("No process is started any more: the run was given up.")
+            process.start()
+            self._process = process
+
     def _receive(self, pipe: Connection, name: str) -> Done | GoujiError | str:
         try:
             answer: Done | GoujiError | str = pipe.recv()
         except (EOFError, ConnectionError) as error:
-            assert self._process is not None
-            self._process.join(5)
-            code = self._process.exitcode
-            self.stop()
-            raise WorkerError(
-                f"The process that read {name} died (exit code {code}).",
-                "A damaged file or too little memory can cause this; try the file alone.",
-            ) from error
+            raise self._died(name) from error
         return answer
+
+    def _died(self, name: str) -> WorkerError:
+        assert self._process is not None
+        self._process.join(5)
+        code = self._process.exitcode
+        self.stop()
+        return WorkerError(
+            f"The process that read {name} died (exit code {code}).",
+            "A damaged file or too little memory can cause this; try the file alone.",
+        )
 
 
 def log_to_stderr(*, verbose: bool) -> None:
