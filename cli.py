@@ -9,12 +9,15 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .document.errors import ExitCode, GoujiError, UsageError
 from .document.limits import Limits
+
+if TYPE_CHECKING:
+    from .store.archive import Archive
 
 app = typer.Typer(
     name="gouji",
@@ -68,6 +71,18 @@ class EngineName(StrEnum):
     PADDLE = "paddle"
 
 
+Db = Annotated[str, typer.Option(help="The database: a file, sqlite:///FILE or postgresql://USER@HOST/NAME.")]
+FolderIsReport = Annotated[
+    bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
+]
+Jobs = Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="JSON lines on stderr, for programs.")]
+Printed = Annotated[OutputFormat, typer.Option("--format", help="What to print.")]
+Sections = Annotated[bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")]
+Truth = Annotated[Path, typer.Argument(help="A truth file, a folder of them, or a manifest.json.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")]
+
+
 @app.command()
 def digitize(
     paths: Annotated[list[Path], typer.Argument(help="PDF, TIFF, PNG or JPEG files, or folders of them.")],
@@ -77,20 +92,14 @@ def digitize(
     annotate: Annotated[
         bool, typer.Option("--annotate", help="Also write page pictures with every cell marked.")
     ] = False,
-    output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="What to print.")
-    ] = OutputFormat.JSON,
-    folder_is_report: Annotated[
-        bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
-    ] = False,
-    sections: Annotated[
-        bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
-    ] = True,
+    output_format: Printed = OutputFormat.JSON,
+    folder_is_report: FolderIsReport = False,
+    sections: Sections = True,
     db: Annotated[
         str | None,
         typer.Option(help="Database for the records: a file, sqlite:///FILE or postgresql://USER@HOST/NAME."),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")] = 1,
+    jobs: Jobs = 1,
     ray: Annotated[
         str | None,
         typer.Option(help="Address of a Ray cluster that does the jobs, `auto` for this machine's."),
@@ -102,7 +111,7 @@ def digitize(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done with each file.")
     ] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="JSON lines on stderr, for programs.")] = False,
+    log_json: LogJson = False,
     engine: Annotated[EngineName, typer.Option(help="OCR engine.")] = EngineName.ONNX,
     threads: Annotated[
         int | None,
@@ -130,7 +139,7 @@ def digitize(
     evidence: Annotated[
         bool, typer.Option("--evidence", help="Also write what confidences are made of, for `calibrate`.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Turn scanned reports into records."""
     from .batch.delivery import Delivery
@@ -138,36 +147,17 @@ def digitize(
     from .batch.run import Course
     from .batch.worker import WorkerOptions, log_to_stderr
     from .models.confidence import MODEL_FILE, load_model
-    from .store.archive import open_archive
 
     log_to_stderr(verbose=verbose)
-    if annotate and out is None:
-        raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
-    if evidence and out is None and db is None:
-        raise UsageError(
-            "--evidence needs a folder or a database to write to.", "Add --out DIR or --db FILE."
-        )
-    if ray is not None and (db is None or "postgres" not in db or out is not None):
-        raise UsageError(
-            "--ray writes into a PostgreSQL database, which every node can reach, and nowhere else.",
-            "Add --db postgresql://USER@HOST/NAME, and leave --out away.",
-        )
-    if retry_failed and db is None:
-        raise UsageError("--retry-failed asks a database what has failed.", "Add --db FILE.")
+    _check_places(out, db, ray, annotate=annotate, evidence=evidence, retry_failed=retry_failed)
     model_file = (confidence_model or MODEL_FILE).resolve()
     load_model(model_file).threshold(risk)  # says at once when so small a risk cannot be promised
     limits = Limits(max_pages, max_pixels, max_bytes, max_seconds)
+    threads = threads or (2 if jobs == 1 else 1)
     options = WorkerOptions(
-        engine.value,
-        threads or (2 if jobs == 1 else 1),
-        limits,
-        sections,
-        folder_is_report,
-        verbose,
-        risk,
-        model_file,
+        engine.value, threads, limits, sections, folder_is_report, verbose, risk, model_file
     )
-    delivery = Delivery(out, annotate, evidence, None if db is None else open_archive(db))
+    delivery = Delivery(out, annotate, evidence, _opened(db))
     course = Course(jobs, limit, retry_failed, ray)
     if dry_run:
         raise typer.Exit(report_plan(paths, options, delivery, course))
@@ -180,13 +170,43 @@ def digitize(
     raise typer.Exit(code)
 
 
+def _check_places(
+    out: Path | None, db: str | None, ray: str | None, *, annotate: bool, evidence: bool, retry_failed: bool
+) -> None:
+    if annotate and out is None:
+        raise UsageError("--annotate needs a folder to write to.", "Add --out DIR.")
+    if evidence and out is None and db is None:
+        raise UsageError(
+            "--evidence needs a folder or a database to write to.", "Add --out DIR or --db FILE."
+        )
+    if ray is not None and (out is not None or db is None or not _is_postgresql(db)):
+        raise UsageError(
+            "--ray writes into a PostgreSQL database, which every node can reach, and nowhere else.",
+            "Add --db postgresql://USER@HOST/NAME, and leave --out away.",
+        )
+    if retry_failed and db is None:
+        raise UsageError("--retry-failed asks a database what has failed.", "Add --db FILE.")
+
+
+def _is_postgresql(db: str) -> bool:
+    from .store.connect import to_url
+
+    return to_url(db).get_backend_name() == "postgresql"
+
+
+def _opened(db: str | None) -> Archive | None:
+    if db is None:
+        return None
+    from .store.archive import open_archive
+
+    return open_archive(db)
+
+
 @app.command()
 def evaluate(
-    truth: Annotated[Path, typer.Argument(help="A truth file, a folder of them, or a manifest.json.")],
+    truth: Truth,
     records: Annotated[Path, typer.Argument(help="A record, or the folder that `digitize --out` wrote.")],
-    output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="What to print.")
-    ] = OutputFormat.TABLE,
+    output_format: Printed = OutputFormat.TABLE,
     curve: Annotated[
         Path | None,
         typer.Option(help="Measure the confidences as well, and draw them to this file: .png, .svg or .pdf."),
@@ -203,14 +223,10 @@ def evaluate(
     result = run(truth, records)
     reliability = None if curve is None else reliability_of(truth, records)
     if output_format is OutputFormat.JSON:
-        parts = {"evaluation": result.model_dump(mode="json")}
+        found = result.model_dump(mode="json")
         if reliability is not None:
-            parts["curve"] = reliability.model_dump(mode="json")
-        print(
-            json.dumps(
-                parts if reliability is not None else parts["evaluation"], ensure_ascii=False, indent=2
-            )
-        )
+            found = {"evaluation": found, "curve": reliability.model_dump(mode="json")}
+        print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         print_evaluation(result)
         if reliability is not None:
@@ -222,19 +238,15 @@ def evaluate(
 @app.command()
 def watch(
     folder: Annotated[Path, typer.Argument(help="The folder, watched with its subfolders.", file_okay=False)],
-    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Documents at a time, each in a process.")] = 1,
+    db: Db = DEFAULT_DB,
+    jobs: Jobs = 1,
     still: Annotated[
         float, typer.Option(min=0, help="Seconds for which a file must not have changed.")
     ] = 10.0,
-    folder_is_report: Annotated[
-        bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
-    ] = False,
-    sections: Annotated[
-        bool, typer.Option("--sections/--no-sections", help="Read the text outside the tables.")
-    ] = True,
-    log_json: Annotated[bool, typer.Option("--log-json", help="JSON lines on stderr, for programs.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+    folder_is_report: FolderIsReport = False,
+    sections: Sections = True,
+    log_json: LogJson = False,
+    verbose: Verbose = False,
 ) -> None:
     """Digitize what comes into a folder, until Ctrl-C."""
     from .batch.delivery import Delivery
@@ -259,10 +271,8 @@ def watch(
 
 @app.command()
 def status(
-    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
-    output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="What to print.")
-    ] = OutputFormat.TABLE,
+    db: Db = DEFAULT_DB,
+    output_format: Printed = OutputFormat.TABLE,
 ) -> None:
     """Say how far an archive has come: done, failed and why, waiting for review, missing years."""
     from .show.status import print_status
@@ -278,7 +288,7 @@ def status(
 
 @app.command()
 def migrate(
-    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    db: Db = DEFAULT_DB,
     to: Annotated[str, typer.Option(help="The revision to go to, forwards or back.")] = "head",
 ) -> None:
     """Bring a database of an older gouji up to this version."""
@@ -292,7 +302,7 @@ def migrate(
 @app.command()
 def export(
     out: Annotated[Path, typer.Option(help="The file to write; its ending says which kind.")],
-    db: Annotated[str, typer.Option(help="The database: a file or a URL.")] = DEFAULT_DB,
+    db: Db = DEFAULT_DB,
     export_format: Annotated[
         ExportFormat | None, typer.Option("--format", help="Which kind, where the ending does not say.")
     ] = None,
@@ -335,7 +345,7 @@ def export(
 
 @app.command()
 def calibrate(
-    truth: Annotated[Path, typer.Argument(help="A truth file, a folder of them, or a manifest.json.")],
+    truth: Truth,
     records: Annotated[Path, typer.Argument(help="The folder that `digitize --out --evidence` wrote.")],
     out: Annotated[Path, typer.Option(help="The model file to write.")],
 ) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..document.errors import GoujiError, InputError
 from ..document.record import Record, record_to_json
 from ..document.whole import write_whole
 from ..models.features import evidence_file, evidence_to_json
-from ..store.archive import Archive, State
+from ..store.state import State
 from .inputs import Job
-from .ledger import Todo, pipeline_of
+from .todo import Todo, pipeline_of
 from .worker import Done, WorkerOptions
+
+if TYPE_CHECKING:
+    from ..store.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from ..document.errors import InputError
-from ..models.confidence import load_model
-from ..ocr.pages import digest_source, stat_source
-from ..store.archive import Archive, Known, SourceFile, State
+from ..ocr.identity import digest_source, stat_source
+from ..store.state import Known, SourceFile
 from .inputs import Job
+from .todo import Settled, Todo, pipeline_of
 from .worker import WorkerOptions
+
+if TYPE_CHECKING:
+    from ..store.archive import Archive
 
 JOBS_AT_ONCE = 500
 """Files that the database is asked about together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """A file to digitize.
-
-    Attributes:
-        job: what to do.
-        file: as it lies on the disk; of 0 bytes where it cannot even be looked at.
-        sha256: of its content; None where it cannot be read.
-    """
-
-    job: Job
-    file: SourceFile
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A file of which the database knows what became of it."""
-
-    job: Job
-    state: State
-
-
-def pipeline_of(options: WorkerOptions) -> str:
-    """Names all that the values and confidences of a record depend on but its file; another name means digitizing again."""
-    parts = (
-        f"gouji {version('gouji')}",
-        options.engine,
-        load_model(options.model_file).name,
-        f"risk {options.risk:g}",
-        "sections" if options.with_sections else "tables only",
-    )
-    return ", ".join(parts)
 
 
 def plan(
@@ -97,8 +64,9 @@ def _look_at(
         sha256 = digest_source(path)
     except InputError:
         return Todo(job, file, None)
-    record_id = archive.find_record(sha256, pipeline)
-    if record_id is None:
+    found = archive.find_record(sha256, pipeline)
+    if found is None:
         return Todo(job, file, sha256)
-    state: State = "done" if run_id is None else archive.save_link(run_id, file, record_id)
-    return Settled(job, state)
+    if run_id is not None:
+        archive.save_link(run_id, file, found.record_id)
+    return Settled(job, found.state)

@@ -27,7 +27,7 @@ from ..document.errors import ExitCode, InputError
 from ..models.confidence import load_model
 from ..models.drift import drift_warnings
 from ..show.tables import show_record
-from ..store.archive import State
+from ..store.state import State
 from .delivery import Delivery, Outcome
 from .inputs import Job, Unlistable, find_jobs
 from .interrupt import interruptible

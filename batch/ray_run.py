@@ -15,10 +15,11 @@ from typing import Any
 from ..document import errors
 from ..document.errors import GoujiError, MissingPartError, OutputError
 from ..document.record import Record
-from ..store.archive import Archive, SourceFile, open_archive
+from ..store.archive import Archive, open_archive
+from ..store.state import SourceFile
 from .delivery import Delivery, Outcome, deliver
 from .inputs import Job
-from .ledger import Todo, pipeline_of
+from .todo import Todo, pipeline_of
 from .worker import Task, Worker, WorkerOptions
 
 ROWS_AT_ONCE = 10_000
@@ -45,8 +46,8 @@ class RayDigitizer:
         item = _to_todo(row)
         archive = self._delivery.archive
         assert archive is not None
-        if item.sha256 and (record_id := archive.find_record(item.sha256, pipeline_of(self._options))):
-            archive.save_link(self._run_id, item.file, record_id)
+        if item.sha256 and (found := archive.find_record(item.sha256, pipeline_of(self._options))):
+            archive.save_link(self._run_id, item.file, found.record_id)
             return {"path": row["path"], "error": "", "message": "", "remedy": ""}
         try:
             done = self._worker.digitize(Task(item.job.path, None))

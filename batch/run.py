@@ -7,14 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..document.errors import ExitCode, GoujiError
-from ..store.archive import Archive, EndReason, SourceFile, State
+from ..store.state import EndReason, SourceFile, State
 from .delivery import Delivery, Outcome, deliver, record_file
 from .inputs import Job, Unlistable
-from .ledger import Settled, Todo, pipeline_of, plan
+from .ledger import plan
 from .pool import digitize_all
+from .todo import Settled, Todo, pipeline_of
 from .worker import Task, Worker, WorkerOptions
+
+if TYPE_CHECKING:
+    from ..store.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

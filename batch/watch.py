@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.errors import InputError
-from ..ocr.pages import SourceStat, stat_source
+from ..ocr.identity import SourceStat, stat_source
 from .inputs import Job, find_jobs
 
 STILL_SECONDS = 10.0

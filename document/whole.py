@@ -22,11 +22,12 @@ def draft_of(path: Path, *refused: type[BaseException]) -> Iterator[Path]:
         OutputError: when it cannot be written; `path` is as it was then.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
+    errors: tuple[type[BaseException], ...] = (OSError, *refused)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield draft
         draft.replace(path)
-    except (OSError, *refused) as error:
+    except errors as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(
             f"{path}: cannot be written ({why}).",

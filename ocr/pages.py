@@ -5,11 +5,9 @@ A page's frame is the picture as a viewer shows it: after a PDF page's /Rotate a
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -19,10 +17,10 @@ from ..document.errors import DamagedFileError, LimitError
 from ..document.geometry import MM_PER_INCH, Homography
 from ..document.limits import Limits
 from ..document.page import PageImage, Source
-from .media import MediaType, detect_media, hash_file, list_pictures, measure_file, translated_os_errors
+from .identity import digest_files, files_of
+from .media import MediaType, detect_media, measure_file, translated_os_errors
 from .pdf import PdfFile
 from .picture import PictureFile, Raster
-from .tiff import without_documents
 
 A4_SHORT_SIDE_INCH = 8.27
 """National reports are on A4; assumed where the file gives no believable resolution."""
@@ -71,7 +69,7 @@ def open_source(path: Path, limits: Limits, *, folder_is_report: bool = False) -
     """
     with translated_os_errors(path):
         is_folder = folder_is_report and path.is_dir()
-    files = _files_of(path) if is_folder else (path,)
+    files = files_of(path) if is_folder else (path,)
     _check_bytes(path, files, limits)
     media = MediaType.FOLDER if is_folder else detect_media(path)
     with _opened(files, limits) as parts:
@@ -82,7 +80,7 @@ def open_source(path: Path, limits: Limits, *, folder_is_report: bool = False) -
             f"{path.name or path} has {found}, expected at most {limits.max_pages}.",
             "Split it into single reports, or raise the limit with --max-pages.",
         )
-    return Source(path, files, _digest(files, is_folder=is_folder), str(media), pages)
+    return Source(path, files, digest_files(files, is_folder=is_folder), str(media), pages)
 
 
 @contextmanager
@@ -162,45 +160,3 @@ def _opened(files: Sequence[Path], limits: Limits) -> Iterator[tuple[_Rasters, .
 def _at_least(media: MediaType) -> str:
     # A TIFF's pages are counted until there are too many.
     return "at least " if media in {MediaType.TIFF, MediaType.FOLDER} else ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStat:
-    """By what a changed document is told without being read.
-
-    Attributes:
-        bytes: of the file, or of all pictures of a folder together.
-        modified_ns: the latest change of any of them, nanoseconds since 1970.
-    """
-
-    bytes: int
-    modified_ns: int
-
-
-def stat_source(path: Path) -> SourceStat:
-    """The size and age of a file, or of a folder that is one report.
-
-    Raises:
-        InputError: when it cannot be looked at.
-    """
-    files = _files_of(path)
-    with translated_os_errors(path):
-        return SourceStat(sum(map(measure_file, files)), max(file.stat().st_mtime_ns for file in files))
-
-
-def digest_source(path: Path) -> str:
-    """The SHA-256 of a file, or of a folder that is one report, as `open_source` says it.
-
-    Raises:
-        InputError: when it cannot be read.
-    """
-    return _digest(_files_of(path), is_folder=path.is_dir())
-
-
-def _files_of(path: Path) -> tuple[Path, ...]:
-    return without_documents(list_pictures(path)) if path.is_dir() else (path,)
-
-
-def _digest(files: Sequence[Path], *, is_folder: bool) -> str:
-    digests = [hash_file(file) for file in files]
-    return hashlib.sha256(b"".join(digests)).hexdigest() if is_folder else digests[0].hex()

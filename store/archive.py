@@ -5,10 +5,9 @@ from __future__ import annotations
 import platform
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,44 +18,7 @@ from . import tables as t
 from .connect import connect, reading, to_url, writing
 from .rows import part_rows, record_row
 from .schema import check_schema
-
-State = Literal["done", "incomplete", "failed"]
-EndReason = Literal["finished", "interrupted", "failed"]
-
-PATHS_AT_ONCE = 500
-"""Paths asked for in one query."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file, or a folder that is one report, as it lies on the disk.
-
-    Attributes:
-        path: absolute.
-        bytes: of the file, or of all its pictures together.
-        modified_ns: when it was last changed, nanoseconds since 1970.
-    """
-
-    path: Path
-    bytes: int
-    modified_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the database says of a file.
-
-    Attributes:
-        file: as it was when it was digitized.
-        sha256: of its content; None where it could not be read.
-        pipeline: what digitized it.
-        state: what became of it.
-    """
-
-    file: SourceFile
-    sha256: str | None
-    pipeline: str
-    state: State
+from .state import EndReason, FoundRecord, Known, SourceFile, State
 
 
 class Archive:
@@ -86,22 +48,18 @@ class Archive:
             connection.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(ended))
 
     def known(self, paths: Sequence[Path]) -> dict[Path, Known]:
-        """What the database says of those files, as far as it knows them."""
+        """What the database says of those files, as far as it knows them; one query, so no more than some thousand paths."""
         s = t.sources.c
         query = select(s.path, s.bytes, s.modified_ns, s.sha256, s.pipeline, s.state)
-        found: dict[Path, Known] = {}
         with reading(self.engine) as connection:
-            for start in range(0, len(paths), PATHS_AT_ONCE):
-                names = [str(path) for path in paths[start : start + PATHS_AT_ONCE]]
-                for row in connection.execute(query.where(s.path.in_(names))):
-                    file = SourceFile(Path(row.path), row.bytes, row.modified_ns)
-                    found[file.path] = Known(file, row.sha256, row.pipeline, row.state)
-        return found
+            found = connection.execute(query.where(s.path.in_([str(path) for path in paths])))
+            files = ((SourceFile(Path(row.path), row.bytes, row.modified_ns), row) for row in found)
+            return {file.path: Known(file, row.sha256, row.pipeline, row.state) for file, row in files}
 
-    def find_record(self, sha256: str, pipeline: str) -> int | None:
-        """The key of the record of a content by a pipeline."""
+    def find_record(self, sha256: str, pipeline: str) -> FoundRecord | None:
+        """The record of a content by a pipeline."""
         with reading(self.engine) as connection:
-            return _record_id(connection, sha256, pipeline)
+            return _find_record(connection, sha256, pipeline)
 
     def paths_of(self, sha256: str) -> tuple[Path, ...]:
         """Where files with that content were seen, the latest first."""
@@ -151,12 +109,11 @@ class Archive:
                 .returning(t.records.c.record_id)
             ).scalar_one_or_none()
             if new is None:
-                record_id = _record_id(connection, record.source.sha256, pipeline)
-                assert record_id is not None
-            else:
-                record_id = int(new)
-                _save_parts(connection, record_id, run_id, record)
-            return _link(connection, run_id, file, record_id)
+                found = _find_record(connection, record.source.sha256, pipeline)
+                assert found is not None
+                return _link(connection, run_id, file, found.record_id)
+            _save_parts(connection, int(new), run_id, record)
+            return _link(connection, run_id, file, int(new))
 
     def save_failure(
         self, run_id: int, file: SourceFile, pipeline: str, sha256: str | None, error: GoujiError
@@ -184,19 +141,12 @@ def open_archive(db: str) -> Archive:
         MissingPartError: for PostgreSQL without psycopg.
         StoreError: when it cannot be reached, is of another version, or holds something else.
     """
-    engine = connect(to_url(db))
-    try:
-        check_schema(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return Archive(engine)
+    return _checked(connect(to_url(db)))
 
 
 def open_existing(db: str) -> Archive:
     """The database of that path or URL, which has to be there; errors as `open_archive` and `engine_of` say."""
-    engine_of(db).dispose()
-    return open_archive(db)
+    return _checked(engine_of(db))
 
 
 def engine_of(db: str) -> Engine:
@@ -214,6 +164,15 @@ def engine_of(db: str) -> Engine:
     return connect(url)
 
 
+def _checked(engine: Engine) -> Archive:
+    try:
+        check_schema(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Archive(engine)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -223,10 +182,15 @@ def _upsert(connection: Connection, table: Table) -> Any:
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
-def _record_id(connection: Connection, sha256: str, pipeline: str) -> int | None:
+def _find_record(connection: Connection, sha256: str, pipeline: str) -> FoundRecord | None:
     r = t.records.c
-    found = connection.execute(select(r.record_id).where(r.sha256 == sha256, r.pipeline == pipeline)).scalar()
-    return None if found is None else int(found)
+    query = select(r.record_id, r.complete).where(r.sha256 == sha256, r.pipeline == pipeline)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else FoundRecord(row.record_id, _state(row.complete))
+
+
+def _state(complete: bool) -> State:
+    return "done" if complete else "incomplete"
 
 
 def _save_parts(connection: Connection, record_id: int, run_id: int, record: Record) -> None:
@@ -250,7 +214,7 @@ def _save_parts(connection: Connection, record_id: int, run_id: int, record: Rec
 def _link(connection: Connection, run_id: int, file: SourceFile, record_id: int) -> State:
     r = t.records.c
     row = connection.execute(select(r.sha256, r.pipeline, r.complete).where(r.record_id == record_id)).one()
-    state: State = "done" if row.complete else "incomplete"
+    state = _state(row.complete)
     _save_source(connection, run_id, file, row.sha256, row.pipeline, state, record_id)
     return state
 

@@ -98,9 +98,8 @@ def told_errors(engine: Engine) -> Iterator[None]:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = (
-        None  # the driver begins nothing by itself; migrations too are transactions then
-    )
+    # The driver begins nothing by itself; migrations too are transactions then.
+    connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

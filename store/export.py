@@ -179,13 +179,10 @@ def _rows(
 def _reports(archive: Archive) -> Iterator[list[Row[Any]]]:
     """The current cells of one report after the other, in the form's order."""
     order = {cell_id: k for k, cell_id in enumerate(cell_ids())}
-    names = [*_LONG, "record_id", "form_id"]
-    typed = [column(n, PrintedNumber()) if n == "value" else column(n) for n in names if n != "form_id"]
-    cells = table("current_cells", *typed).alias("c")
-    records = table("records", column("record_id"), column("form_id")).alias("r")
-    query = select(*(c for c in cells.c), records.c.form_id).join(
-        records, records.c.record_id == cells.c.record_id
-    )
+    names = (*_LONG, "record_id")
+    cells = table("current_cells", *(column(n, PrintedNumber() if n == "value" else None) for n in names))
+    records = table("records", column("record_id"), column("form_id"))
+    query = select(cells, records.c.form_id).join(records, records.c.record_id == cells.c.record_id)
     with reading(archive.engine) as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=5000)
         found: Iterable[Any] = streamed.execute(query.order_by(cells.c.record_id))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from gouji.document.page import PageImage
 from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.pages import open_pages, open_source
+from gouji.store.archive import open_archive
+from gouji.store.connect import reading
 from hypothesis import settings
 from PIL import Image
 
@@ -183,3 +186,22 @@ def new_postgresql(server: str) -> str:
 def db(new_database: NewDatabase) -> str:
     """An empty database, as `--db` names it."""
     return new_database()
+
+
+def rows_in(db: str, query: str) -> list[tuple[Any, ...]]:
+    """What a database answers."""
+    archive = open_archive(db)
+    try:
+        with reading(archive.engine) as connection:
+            return [tuple(row) for row in connection.execute(sqlalchemy.text(query))]
+    finally:
+        archive.engine.dispose()
+
+
+def cells_in(db: str) -> list[tuple[Any, ...]]:
+    """The cells of all documents in it, whatever its runs were called and how long they took."""
+    query = """
+    SELECT r.sha256, c.cell_id, c.value, c.kind, c.raw_text, c.confidence, c.status, c.page, c.x0, c.y0, c.x1, c.y1
+    FROM records AS r JOIN cells AS c ON c.record_id = r.record_id ORDER BY r.sha256, c.cell_id
+    """
+    return rows_in(db, query)

@@ -114,3 +114,10 @@ def test_importing_says_and_writes_nothing(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_a_database_loads_none_of_it() -> None:
+    heavy = {"sqlalchemy", "alembic", "cv2", "pypdfium2", "openvino"}
+    code = "import sys, gouji.batch.progress; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy.isdisjoint(done.stdout.split())

@@ -13,10 +13,12 @@ from gouji.document.errors import UnreadableFileError
 from gouji.document.limits import Limits
 from gouji.document.page import PageImage
 from gouji.document.record import Record
-from gouji.ocr.pages import digest_source, open_pages, open_source, stat_source
+from gouji.ocr.identity import digest_source, stat_source
+from gouji.ocr.pages import open_pages, open_source
 from gouji.pictures import Pictures
 from gouji.show.crops import CropLinks
-from gouji.store.archive import Archive, SourceFile, open_archive
+from gouji.store.archive import Archive, open_archive
+from gouji.store.state import SourceFile
 from PIL import Image
 
 from fixtures.scanmaker.committed import FIXTURES_DIR

@@ -14,12 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gouji.store.archive import open_archive
-from gouji.store.connect import reading
 from PIL import Image
-from sqlalchemy import text
 
-from ..conftest import GOUJI, CliRun, Gouji
+from ..conftest import GOUJI, CliRun, Gouji, cells_in, rows_in
 
 QUICK = ("--no-sections", "--threads", "1")
 
@@ -37,28 +34,10 @@ def folder(tmp_path: Path, scans: Path) -> Path:
     return folder
 
 
-def rows(db: str, query: str) -> list[tuple[Any, ...]]:
-    archive = open_archive(db)
-    try:
-        with reading(archive.engine) as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
-    finally:
-        archive.engine.dispose()
-
-
 def states(db: str, folder: Path) -> dict[str, str]:
-    found = rows(db, "SELECT path, state FROM sources")
+    found = rows_in(db, "SELECT path, state FROM sources")
     assert len(found) == len({path for path, _ in found})
     return {str(Path(path).relative_to(folder)): state for path, state in found}
-
-
-def values(db: str) -> list[tuple[Any, ...]]:
-    """What the database says of all documents, whatever the run was called and how long it took."""
-    query = """
-    SELECT r.sha256, c.cell_id, c.value, c.kind, c.raw_text, c.confidence, c.status, c.page, c.x0, c.y0, c.x1, c.y1
-    FROM records AS r JOIN cells AS c ON c.record_id = r.record_id ORDER BY r.sha256, c.cell_id
-    """
-    return rows(db, query)
 
 
 ENDED = {"a.tiff": "done", "page.jpg": "failed", "sub/b.tiff": "done", "text.pdf": "failed"}
@@ -75,11 +54,11 @@ def test_a_second_run_reads_nothing_again(gouji: Gouji, folder: Path, db: str, t
     assert (second.code, second.out) == (3, "")
     assert "settled before: 3 done, 2 failed" in second.err
     assert states(db, folder) == {**ENDED, "copy.tiff": "done", "moved.tiff": "done"}
-    assert rows(db, "SELECT COUNT(*) FROM records") == [(2,)]
+    assert rows_in(db, "SELECT COUNT(*) FROM records") == [(2,)]
     third = gouji(tmp_path, "digitize", "in", "--db", db, "--retry-failed", *QUICK)
     assert {Path(line["path"]).name for line in lines(third)} == {"page.jpg", "text.pdf"}
-    assert rows(db, "SELECT COUNT(*) FROM failures") == [(4,)]
-    assert rows(db, "SELECT end_reason FROM runs") == [("finished",)] * 3
+    assert rows_in(db, "SELECT COUNT(*) FROM failures") == [(4,)]
+    assert rows_in(db, "SELECT end_reason FROM runs") == [("finished",)] * 3
 
 
 def lines(run: CliRun) -> list[dict[str, Any]]:
@@ -95,17 +74,17 @@ def test_a_changed_file_and_another_pipeline_are_digitized_anew(
     for changed, records in ((b"", 1), (b"\0", 2), (b"", 2)):
         path.write_bytes(path.read_bytes() + changed)
         gouji(tmp_path, "digitize", "in", "--db", "archive.db", *QUICK)
-        assert rows(str(tmp_path / "archive.db"), "SELECT COUNT(*) FROM records") == [(records,)]
+        assert rows_in(str(tmp_path / "archive.db"), "SELECT COUNT(*) FROM records") == [(records,)]
     gouji(tmp_path, "digitize", "in", "--db", "archive.db", "--risk", "0.001", *QUICK)
-    kept = rows(str(tmp_path / "archive.db"), "SELECT sha256, pipeline FROM records ORDER BY record_id")
+    kept = rows_in(str(tmp_path / "archive.db"), "SELECT sha256, pipeline FROM records ORDER BY record_id")
     assert [pipeline.split(", ")[3] for _, pipeline in kept] == ["risk 0.0005", "risk 0.0005", "risk 0.001"]
-    assert rows(str(tmp_path / "archive.db"), "SELECT COUNT(*) FROM current_records") == [(2,)]
+    assert rows_in(str(tmp_path / "archive.db"), "SELECT COUNT(*) FROM current_records") == [(2,)]
 
 
 def test_a_dry_run_and_a_limit(gouji: Gouji, folder: Path, tmp_path: Path) -> None:
     planned = gouji(tmp_path, "digitize", "in", "--db", "a.db", "--dry-run", "--limit", "3")
     assert [line["state"] for line in lines(planned)] == ["to do"] * 3
-    assert rows(str(tmp_path / "a.db"), "SELECT COUNT(*) FROM runs") == [(0,)]
+    assert rows_in(str(tmp_path / "a.db"), "SELECT COUNT(*) FROM runs") == [(0,)]
     limited = gouji(tmp_path, "digitize", "in", "--db", "a.db", "--limit", "1", "--log-json", *QUICK)
     assert len(lines(limited)) == 1
     (event,) = [json.loads(line) for line in limited.err.splitlines()]
@@ -142,7 +121,7 @@ def test_ctrl_c_finishes_what_is_at_work(folder: Path, tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "ending after the documents at work" in err
     assert "Traceback" not in err
-    assert rows(db, "SELECT end_reason FROM runs") == [("interrupted",)]
+    assert rows_in(db, "SELECT end_reason FROM runs") == [("interrupted",)]
     seen = states(db, folder)
     assert len(seen) == 1 + len(out.splitlines()) < 10
     assert set(seen.values()) <= {"done", "failed"}
@@ -157,13 +136,13 @@ def test_ctrl_c_twice_ends_at_once(folder: Path, tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.05)
     _, err = process.communicate(timeout=10)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert rows(db, "SELECT COUNT(*) FROM cells")[0][0] % 200 == 0
+    assert rows_in(db, "SELECT COUNT(*) FROM cells")[0][0] % 200 == 0
 
 
 KILLS = int(os.environ.get("GOUJI_KILLS", "5"))
-"""How often a run is killed at a random moment; docs/bulk.md shows 50."""
+"""How often a run is killed at a random moment."""
 
 
 def test_killed_at_any_moment_nothing_is_lost_doubled_or_half(
@@ -183,14 +162,18 @@ def test_killed_at_any_moment_nothing_is_lost_doubled_or_half(
             process.communicate()
             killed += 1
             whole = (
-                rows(disturbed, "SELECT COUNT(*) FROM cells GROUP BY record_id") if exists(disturbed) else []
+                rows_in(disturbed, "SELECT COUNT(*) FROM cells GROUP BY record_id")
+                if exists(disturbed)
+                else []
             )
             assert set(whole) <= {(200,)}
     last = gouji(tmp_path, "digitize", "in", "--db", disturbed, *QUICK)
     assert last.code == 3
     assert states(disturbed, folder) == states(calm, folder) == ENDED
-    assert values(disturbed) == values(calm)
-    assert rows(disturbed, "SELECT sha256, COUNT(*) FROM records GROUP BY sha256 HAVING COUNT(*) > 1") == []
+    assert cells_in(disturbed) == cells_in(calm)
+    assert (
+        rows_in(disturbed, "SELECT sha256, COUNT(*) FROM records GROUP BY sha256 HAVING COUNT(*) > 1") == []
+    )
 
 
 def exists(db: str) -> bool:

@@ -12,10 +12,8 @@ from typing import Any
 
 import pytest
 from gouji.store.archive import open_archive
-from gouji.store.connect import reading
-from sqlalchemy import text
 
-from ..conftest import GOUJI, CliRun, Gouji, new_postgresql
+from ..conftest import GOUJI, CliRun, Gouji, cells_in, new_postgresql, rows_in
 
 DOCUMENTS = 6
 
@@ -48,23 +46,6 @@ def cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     made.shutdown()
 
 
-def values(db: str) -> list[tuple[Any, ...]]:
-    query = """
-    SELECT r.sha256, c.cell_id, c.value, c.kind, c.raw_text, c.confidence, c.status
-    FROM records AS r JOIN cells AS c ON c.record_id = r.record_id ORDER BY r.sha256, c.cell_id
-    """
-    return rows(db, query)
-
-
-def rows(db: str, query: str) -> list[tuple[Any, ...]]:
-    archive = open_archive(db)
-    try:
-        with reading(archive.engine) as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
-    finally:
-        archive.engine.dispose()
-
-
 def test_a_node_is_lost_and_nothing_else(
     cluster: Any, folder: Path, gouji: Gouji, postgresql_url: str, tmp_path: Path
 ) -> None:
@@ -75,7 +56,7 @@ def test_a_node_is_lost_and_nothing_else(
     lost = threading.Event()
 
     def lose_a_node() -> None:
-        while not rows(scaled, "SELECT 1 FROM sources LIMIT 1"):
+        while not rows_in(scaled, "SELECT 1 FROM sources LIMIT 1"):
             time.sleep(0.1)
         cluster.remove_node(sorted(cluster.worker_nodes, key=id)[0], allow_graceful=False)
         lost.set()
@@ -86,11 +67,11 @@ def test_a_node_is_lost_and_nothing_else(
     done = gouji(tmp_path, "digitize", "in", "--db", scaled, "--ray", cluster.address, *options)
     assert lost.is_set()
     assert (done.code, len(done.out.splitlines())) == (3, DOCUMENTS + 1), done.err
-    assert values(scaled) == values(local)
-    assert rows(scaled, "SELECT state, COUNT(*) FROM sources GROUP BY state ORDER BY state") == [
+    assert cells_in(scaled) == cells_in(local)
+    assert rows_in(scaled, "SELECT state, COUNT(*) FROM sources GROUP BY state ORDER BY state") == [
         ("done", DOCUMENTS), ("failed", 1),
     ]  # fmt: skip
-    assert rows(scaled, "SELECT sha256 FROM records GROUP BY sha256 HAVING COUNT(*) > 1") == []
+    assert rows_in(scaled, "SELECT sha256 FROM records GROUP BY sha256 HAVING COUNT(*) > 1") == []
     again = gouji(tmp_path, "digitize", "in", "--db", scaled, "--ray", cluster.address, *options)
     assert (again.out, again.code) == ("", 3)
 

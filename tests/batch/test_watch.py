@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 from gouji.batch.watch import watch
-from gouji.store.archive import open_archive
-from gouji.store.connect import reading
-from sqlalchemy import text
 
-from ..conftest import GOUJI
+from ..conftest import GOUJI, rows_in
 
 STILL = 0.2
 
@@ -63,7 +60,8 @@ def test_links_out_of_the_folder_are_refused(folder: Path, tmp_path: Path) -> No
     (folder / "link.pdf").symlink_to(outside)
     (folder / "sub").symlink_to(tmp_path / "elsewhere")
     (folder / "again.pdf").symlink_to(folder / "inside.pdf")
-    assert set(watched(folder)) <= {"inside.pdf", "again.pdf"}
+    (given,) = watched(folder)
+    assert given in {"inside.pdf", "again.pdf"}  # one file, by whichever name it is reached
 
 
 def test_the_command_digitizes_what_comes_and_ends_when_asked(
@@ -81,7 +79,4 @@ def test_the_command_digitizes_what_comes_and_ends_when_asked(
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "1 done, 0 incomplete, 1 failed" in err
-    archive = open_archive(str(db))
-    with reading(archive.engine) as connection:
-        assert connection.execute(text("SELECT COUNT(*) FROM sources")).scalar() == 2
-    archive.engine.dispose()
+    assert rows_in(str(db), "SELECT COUNT(*) FROM sources") == [(2,)]

@@ -12,8 +12,9 @@ import pytest
 from gouji.document.errors import DamagedFileError, StoreError
 from gouji.document.record import Failure, Record
 from gouji.store import tables as t
-from gouji.store.archive import Archive, SourceFile, open_archive
+from gouji.store.archive import Archive, open_archive
 from gouji.store.connect import reading, writing
+from gouji.store.state import SourceFile
 from gouji.store.views import cell_ids, wide_column
 from sqlalchemy import Row, insert, text
 
@@ -88,10 +89,11 @@ def test_the_same_again_changes_nothing(archive: Archive, run_id: int) -> None:
     archive.save_record(run_id, FILE, "first", RECORD)
     assert (count(archive, "records"), count(archive, "cells")) == (1, len(RECORD.cells))
     moved = SourceFile(Path("/elsewhere/copy.pdf"), FILE.bytes, 7)
-    record_id = archive.find_record(RECORD.source.sha256, "first")
-    assert record_id is not None
+    found = archive.find_record(RECORD.source.sha256, "first")
+    assert found is not None
+    assert found.state == "done"
     assert archive.find_record(RECORD.source.sha256, "second") is None
-    assert archive.save_link(run_id, moved, record_id) == "done"
+    assert archive.save_link(run_id, moved, found.record_id) == "done"
     assert (count(archive, "records"), count(archive, "sources")) == (1, 2)
     known = archive.known([FILE.path, moved.path, Path("/not/there")])
     assert {k.file for k in known.values()} == {FILE, moved}
@@ -113,12 +115,12 @@ def test_another_pipeline_adds_a_record_and_keeps_the_old_one_and_its_correction
     archive.save_record(run_id, FILE, "first", RECORD)
     first = archive.find_record("0" * 64, "first")
     assert first is not None
-    correct(archive, first, 41)
-    correct(archive, first, 42, "乙")
+    correct(archive, first.record_id, 41)
+    correct(archive, first.record_id, 42, "乙")
     archive.save_record(archive.start_run("second", {}), FILE, "second", RECORD)
     assert count(archive, "records") == 2
     current = rows(archive, "SELECT * FROM current_cells WHERE cell_id = :cell", cell=CELL)
-    assert [(c.record_id != first, int(c.value), c.status, c.person) for c in current] == [
+    assert [(c.record_id != first.record_id, int(c.value), c.status, c.person) for c in current] == [
         (True, 42, "corrected", "乙")
     ]
     assert count(archive, "current_cells") == len(RECORD.cells)
@@ -130,9 +132,9 @@ def test_another_pipeline_adds_a_record_and_keeps_the_old_one_and_its_correction
 @pytest.mark.parametrize("statement", ["UPDATE corrections SET value = 1", "DELETE FROM corrections"])
 def test_corrections_are_never_changed(archive: Archive, run_id: int, statement: str) -> None:
     archive.save_record(run_id, FILE, "first", RECORD)
-    record_id = archive.find_record("0" * 64, "first")
-    assert record_id is not None
-    correct(archive, record_id, 41)
+    found = archive.find_record("0" * 64, "first")
+    assert found is not None
+    correct(archive, found.record_id, 41)
     with pytest.raises(StoreError, match="never changed"), writing(archive.engine) as connection:
         connection.execute(text(statement))
     assert count(archive, "corrections") == 1

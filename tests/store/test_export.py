@@ -15,8 +15,9 @@ import pytest
 from gouji.document.errors import OutputError
 from gouji.document.record import Record
 from gouji.store import export as module
-from gouji.store.archive import Archive, SourceFile, open_archive
+from gouji.store.archive import Archive, open_archive
 from gouji.store.export import Layout, export_csv, export_jsonl, export_parquet, export_xlsx
+from gouji.store.state import SourceFile
 from gouji.store.views import cell_ids
 
 from fixtures.scanmaker.committed import FIXTURES_DIR

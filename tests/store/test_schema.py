@@ -9,9 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from gouji.document.errors import StoreError, UsageError
 from gouji.document.record import Record
-from gouji.store.archive import SourceFile, open_archive
+from gouji.store.archive import open_archive
 from gouji.store.connect import connect, reading, to_url, writing
 from gouji.store.schema import check_schema, migrate
+from gouji.store.state import SourceFile
 from gouji.store.tables import metadata
 from sqlalchemy import inspect, text
 

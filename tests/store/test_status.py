@@ -8,7 +8,8 @@ import pytest
 from gouji.document.errors import DamagedFileError, LimitError
 from gouji.document.record import Record
 from gouji.show.status import print_status
-from gouji.store.archive import SourceFile, open_archive
+from gouji.store.archive import open_archive
+from gouji.store.state import SourceFile
 from gouji.store.status import FailureStatus, Gap, status_of
 
 from fixtures.scanmaker.committed import FIXTURES_DIR
