@@ -32,7 +32,7 @@ READY = "ready"
 """What the process sends once its models are loaded."""
 
 RECYCLE_BYTES = 1_500_000_000
-"""A worker that holds more after a document is replaced by a new one; a usual one stays below 0.9 GB."""
+"""A worker that holds more after a document is replaced by a new one; a usual one stays below 1 GB."""
 
 START_SECONDS = 180.0
 """Loading libraries and weights takes a second or two; a slow disk much longer."""
