@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,12 @@ from numpy.typing import NDArray
 from .pieces import LABEL_GAP_MM, SPACED_GAP_MM, BrokenPage, seen_pieces, words_of_rows
 from .runs import runs
 from .tracks import Track
+
+ALIKE_SHARE = 0.3
+"""So many rows of a block, at least, have a word in each of its columns."""
+
+TITLE_SHARE = 0.3
+"""A block's title begins right of this share of the width."""
 
 
 def column_borders(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> list[float]:
@@ -91,6 +98,8 @@ def _corridors(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[int, in
     rows, least = (
         (words, p.corridor_mm) if many else (_closed(words, SPACED_GAP_MM, page), p.wide_corridor_mm)
     )
+    if p.capped and not many and (in_order := _between_columns(words, page)):
+        return in_order
     dense = rows[counts >= max(2.0, p.dense_share * counts.max())]
     share = dense.mean(axis=0)
     filled = runs(share > p.corridor_share)
@@ -99,6 +108,27 @@ def _corridors(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[int, in
     # A heading in the middle of its column over a number at its side leaves a corridor in the column itself.
     found.sort(key=lambda corridor: _parts(dense, corridor), reverse=True)
     return sorted(found[: int(counts.max()) - 1] if p.capped else found)
+
+
+def _between_columns(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[int, int]]:
+    """The stretches between columns by the rows that have a word in each: their first words are the first column's, and so on.
+
+    So a heading in the middle of its column and the numbers at the column's side come together. Empty where no two rows beyond
+    label and value have as many words, and where the columns so made overlap.
+    """
+    rows = [runs(row) for row in _closed(words, LABEL_GAP_MM, page)]
+    # A block's title stands in the middle; whatever else does has no label.
+    labelled = [row for row in rows if len(row) > 1 and row[0][0] < TITLE_SHARE * words.shape[1]]
+    counts = Counter(len(row) for row in labelled if len(row) > 2)
+    if not counts:
+        return []
+    count, times = max(counts.items(), key=lambda item: (item[1], item[0]))
+    if times < max(2.0, ALIKE_SHARE * len(labelled)):
+        return []
+    alike = zip(*(row for row in labelled if len(row) == count), strict=True)
+    columns = [(min(a for a, _ in column), max(b for _, b in column)) for column in alike]
+    between = [(left[1], right[0]) for left, right in pairwise(columns)]
+    return between if all(start < stop for start, stop in between) else []
 
 
 def _parts(rows: NDArray[np.bool_], corridor: tuple[int, int]) -> int:

@@ -61,11 +61,32 @@ TRACE_SHARE = 0.5
 WORN_SPREADS = 10.0
 """A trace that stands out so far is a dash, though one to be looked at: no blank cell of the measuring scans has one."""
 
+LEVEL_MM = 0.5
+"""A dash stands no further from the middle of its cell's height."""
+
+LEVEL_ODDS = 1e-6
+"""Specks of blank cells that stand at one height are dust with this probability at the most, and otherwise lost dashes."""
+
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
 """Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specks:
+    """Dark specks of a blank cell, too small for print.
+
+    Attributes:
+        count: how many there are.
+        level: how many stand where a dash would, in the middle of the cell's height.
+        expected: how many would stand there if they were spread evenly.
+    """
+
+    count: int = 0
+    level: int = 0
+    expected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +100,7 @@ class CellCrop:
         faint: whether its ink is lighter than the page's print.
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
+        specks: of a cell without print.
     """
 
     gray: Gray
@@ -87,6 +109,7 @@ class CellCrop:
     faint: bool = False
     cut: bool = False
     overlaid: bool = False
+    specks: Specks = Specks()
 
     @property
     def has_ink(self) -> bool:
@@ -136,15 +159,42 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     dark = (contrast >= ink.threshold).astype(np.uint8)
     speck = largest_speck(dark, dpi)
     doubtful = bool(speck.any() or worn.any()) or are_crumbs(dark, dpi)
-    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=doubtful)
+    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=doubtful, specks=_count_specks(dark, dpi))
 
 
 def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
-    """The cells of a table, all blank ones `faint` where many of them are: it prints dashes that copying has worn away."""
+    """The cells of a table, all blank ones `faint` where it seems to print dashes that copying has worn away.
+
+    Many of its blank cells have a trace of one; or their specks, hardly any in one cell, stand in the middle of the height in all.
+    """
     blank = [cell for cell in cells if not cell.has_ink or (cell.faint and is_dash(cell.ink, dpi))]
-    if sum(cell.faint for cell in blank) <= max(TRACED_BLANKS, TRACED_SHARE * len(blank)):
+    traced = sum(cell.faint for cell in blank) > max(TRACED_BLANKS, TRACED_SHARE * len(blank))
+    if not traced and not _are_level([cell.specks for cell in blank]):
         return tuple(cells)
     return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
+
+
+def _count_specks(dark: Mask, dpi: float) -> Specks:
+    count, _, _, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    height, reach = len(dark), mm_to_px(LEVEL_MM, dpi)
+    away = np.abs(centres[1:, 1] - (height - 1) / 2)
+    return Specks(
+        count - 1, int((away <= reach).sum()), (count - 1) * min(1.0, (2 * reach + 1) / max(1, height))
+    )
+
+
+def _are_level(specks: Sequence[Specks]) -> bool:
+    """Whether more specks stand in the middle of the height than chance would put there.
+
+    The probability of so many is bounded as by Hoeffding, 1963, "Probability Inequalities for Sums of Bounded Random Variables",
+    theorem 1; his bound holds for cells of different heights too.
+    """
+    count, level = sum(s.count for s in specks), sum(s.level for s in specks)
+    if level == 0 or (usual := sum(s.expected for s in specks)) >= level:
+        return False
+    share, chance = level / count, usual / count
+    rest = (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0.0
+    return count * (share * math.log(share / chance) + rest) > -math.log(LEVEL_ODDS)
 
 
 def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:

@@ -197,3 +197,22 @@ def test_lines_that_run_together_are_left_to_a_detector() -> None:
         )
     cv2.line(sheet, (300, 280), (340, 640), 0, 4)
     assert find_lines(to_page(sheet), DPI, 0.0) is None
+
+
+def test_headings_in_the_middle_of_their_columns_and_numbers_at_the_side_share_columns() -> None:
+    """As a web page prints 表二 when its hairlines are lost, with the block's title above it."""
+    rows = [
+        [(220, 272), (346, 502), (725, 853)],
+        [(240, 330), (579, 713), (939, 1075), (1300, 1436)],
+        [(113, 156), (473, 490), (835, 852), (1196, 1219)],
+        [(113, 271), (473, 490), (834, 852), (1197, 1218)],
+    ]
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    for k, row in enumerate(rows):
+        for start, stop in row:
+            draw_words(sheet, dict.fromkeys(range(start, stop, 16), "0"), TOP + 60 * k)
+    layout = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST)
+    (table,) = layout.tables
+    cells = [holders(layout, (start + 8, TOP + 60 * k - 8)) for k in (2, 3) for start, _ in rows[k][1:]]
+    assert table.grid.cols == 4
+    assert [own[0][2] for own in cells] == [1, 2, 3] * 2

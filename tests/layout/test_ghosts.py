@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from gouji.document.geometry import Quad
 from gouji.layout.crop import cut_cell, doubt_blanks
 from gouji.layout.ghosts import shine_level
@@ -80,3 +81,18 @@ def test_a_level_trace_at_a_cells_edge_is_no_dash() -> None:
     contrast[148, 145:175] += 12
     cell = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
     assert (cell.has_ink, cell.faint) == (False, False)
+
+
+@pytest.mark.parametrize("in_level", [False, True])
+def test_dashes_worn_to_single_dots_make_a_tables_blank_cells_doubtful(in_level: bool) -> None:
+    """A dot or two a cell are dust; when those of all cells stand at one height, dashes have been lost."""
+    rng = np.random.default_rng(7)
+    pixels, cells = np.full((1000, 800, 3), 245, np.uint8), []
+    for _ in range(20):
+        contrast = np.zeros((1000, 800), np.uint8)
+        for _ in range(2):
+            y = 130 if in_level else int(rng.integers(108, 152))
+            contrast[y, int(rng.integers(110, 190))] = 200
+        cells.append(cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI))
+    assert not any(cell.has_ink or cell.faint for cell in cells)
+    assert [cell.faint for cell in doubt_blanks(cells, DPI)] == [in_level] * 20

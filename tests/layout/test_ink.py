@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 from gouji.document.page import RGB, Gray
-from gouji.layout.ink import black_channel
+from gouji.layout.ink import black_channel, measure_ink
 from PIL import Image
 
 RED, BLUE, PAPER = (212, 70, 80), (60, 70, 160), 250
@@ -44,3 +44,9 @@ def test_a_page_without_colour_stays_as_it_is() -> None:
     pixels = page(None)
     grey = np.repeat(pixels[..., :1], 3, axis=2)
     assert (black_channel(grey) == grey[..., 0]).all()
+
+
+def test_a_page_that_is_all_noise_has_levels_that_a_pixel_can_have() -> None:
+    gray = np.random.default_rng(3).choice(np.array([0, 255], np.uint8), (800, 600))
+    ink = measure_ink(gray, 200.0)
+    assert 0 < ink.faint <= ink.threshold <= 255
