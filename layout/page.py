@@ -11,6 +11,7 @@ from ..document.geometry import BBox, Homography, Quad
 from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
+from .edges import without_edge_shadows
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import Ink, black_channel, measure_ink, on_sheet, without_pieces
@@ -116,6 +117,7 @@ def fit_row_of_page(
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
     ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
+    ink = replace(ink, contrast=without_edge_shadows(ink.contrast, ink.faint, dpi))
     return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
 
 
