@@ -16,7 +16,7 @@ from ..document.page import RGB, Gray
 from .ink import Ink, Mask
 from .pale import without_pale_marks
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
-from .stroke import DASH_BAND, is_dash
+from .stroke import DASH_BAND, DASH_HEIGHT_MM, is_dash
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -54,6 +54,9 @@ FAINT_SHARE = 0.6
 TRACE_MM, TRACE_LEVELS, TRACE_SPREADS = 1.5, 2.0, 5.0
 """A trace of a dash: over so much of its length it is darker than its paper by so many grey levels, and by so many standard
 deviations of such means. Chosen on one copy of a copy whose dashes were taken for blanks."""
+
+THIN_SHARE = 0.5
+"""What lies above and below a worn dash is lighter than this share of it."""
 
 TRACE_SHARE = 0.5
 """So much of a trace's length is darker than its paper."""
@@ -221,7 +224,10 @@ def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
     if is_speck:
         return worn, False
     worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1
-    return worn, peak > WORN_SPREADS * spread and is_dash(worn, dpi)
+    # A dash is thin; blocks of a JPEG picture are as light and as level, and higher.
+    away = np.abs(np.arange(len(means)) - y) > mm_to_px(DASH_HEIGHT_MM, dpi)
+    is_thin = means[away].max(initial=middle) - middle < THIN_SHARE * peak
+    return worn, peak > WORN_SPREADS * spread and is_thin and is_dash(worn, dpi)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:

@@ -96,3 +96,13 @@ def test_dashes_worn_to_single_dots_make_a_tables_blank_cells_doubtful(in_level:
         cells.append(cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI))
     assert not any(cell.has_ink or cell.faint for cell in cells)
     assert [cell.faint for cell in doubt_blanks(cells, DPI)] == [in_level] * 20
+
+
+def test_a_pale_block_is_no_worn_dash() -> None:
+    """JPEG pictures have blocks of 8 px that are a little darker than the bare paper around them."""
+    pixels = np.full((1000, 800, 3), 245, np.uint8)
+    for height, is_dash_there in ((2, True), (12, False)):
+        contrast = np.zeros((1000, 800), np.uint8)
+        contrast[130 - height // 2 : 130 + height // 2, 145:175] = 8
+        cell = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
+        assert (cell.has_ink, cell.faint) == (is_dash_there, True)
