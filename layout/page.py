@@ -20,6 +20,7 @@ from .outside import outside_tables
 from .paper import Sheet, find_sheet
 from .rowfit import fit_row
 from .rulings import RulingState, detect_rulings
+from .split import doubt_split_words
 from .textlines import line_crops
 
 
@@ -123,6 +124,7 @@ def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:
     cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells], dpi)
+    cells = doubt_split_words(grid, cells, dpi)
     return TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells))
 
 
