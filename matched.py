@@ -120,13 +120,16 @@ def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
 
 
 def look_again(
-    report: MatchedReport, again: Callable[[DigitizedPage, bool], Iterable[DigitizedPage]]
+    report: MatchedReport,
+    again: Callable[[DigitizedPage, bool], Iterable[DigitizedPage]],
+    fitted: Callable[[MatchedReport, int], MatchedReport],
 ) -> MatchedReport:
     """The report, each page that deserves it in that reading that fits the form better.
 
     Args:
         report: as matched.
         again: other readings of a page; the flag says whether cells are missing, so that its rulings may be lost altogether.
+        fitted: the report with a page's rows cut anew; a reading in which one border is missing is not worse for it.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
@@ -137,6 +140,7 @@ def look_again(
         try:
             for page in again(pages[k], not report.complete):
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
+                other = other if other.complete else fitted(other, k)
                 report = max(report, other, key=lambda r: r.fit)
                 if report.settled:
                     break
@@ -176,17 +180,19 @@ class RowToFit:
 def fit_rows(
     report: MatchedReport,
     fitted: Callable[[DigitizedPage, Sequence[RowToFit]], Iterable[tuple[RowToFit, Table]]],
+    only: int | None = None,
 ) -> MatchedReport:
     """The report, its rows that seem to be cut into the wrong cells cut anew where that finds more of the form.
 
     Args:
         report: as matched.
         fitted: cuts and reads rows of a page anew; a row that cannot be cut is left out.
+        only: index of the page whose rows are cut anew; None for all.
     """
     todo = [*_unmatched_rows(report), *_miscut_rows(report)]
     for k, page in enumerate(report.pages):
         rows = [row for page_index, row in todo if page_index == k]
-        if not rows:
+        if not rows or only not in (None, k):
             continue
         try:
             cut = dict(fitted(page, rows))

@@ -39,8 +39,8 @@ def look_closer(
         with_sections: whether text outside the tables is read.
     """
 
-    def fitted(report: MatchedReport) -> MatchedReport:
-        return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine))
+    def fitted(report: MatchedReport, only: int | None = None) -> MatchedReport:
+        return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine), only)
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
         states = [RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE]
@@ -50,7 +50,7 @@ def look_closer(
     report = fitted(report)
     if report.settled:
         return report
-    closer = look_again(report, again)
+    closer = look_again(report, again, fitted)
     if closer is report:
         return report
     if with_sections:

@@ -13,7 +13,7 @@ from gouji.document.errors import FormNotFoundError, PageError
 from gouji.document.page import Source
 from gouji.document.record import Failure, PageInfo, Record
 from gouji.document.table import Table
-from gouji.matched import DigitizedPage, look_again, match_form
+from gouji.matched import DigitizedPage, MatchedReport, look_again, match_form
 from gouji.pipeline import assemble
 
 from fixtures.scanmaker.committed import FIXTURES_DIR
@@ -205,14 +205,29 @@ def test_cells_say_on_which_page_they_stand() -> None:
     assert [p.number for p in record.pages] == [1, 2, 3]
 
 
+def as_it_is(report: MatchedReport, only: int) -> MatchedReport:
+    return report
+
+
 def test_the_second_look_is_kept_only_where_it_finds_more() -> None:
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
     part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
-    assert look_again(match_form([part]), lambda page, missing: [whole]).pages == (whole,)
-    assert look_again(
-        match_form([part]), lambda page, missing: [DigitizedPage(info, (), (), 9000)]
-    ).pages == (part,)
+    nothing = DigitizedPage(info, (), (), 9000)
+    assert look_again(match_form([part]), lambda page, missing: [whole], as_it_is).pages == (whole,)
+    assert look_again(match_form([part]), lambda page, missing: [nothing], as_it_is).pages == (part,)
+
+
+def test_a_second_look_is_judged_with_its_rows_cut_anew() -> None:
+    info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
+    whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
+    part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
+    less = DigitizedPage(info, tuple(to_tables(GRIDS[:1])), (), 9000)
+
+    def fitted(report: MatchedReport, only: int) -> MatchedReport:
+        return match_form([whole]) if report.pages[only] is less else report
+
+    assert look_again(match_form([part]), lambda page, missing: [less], fitted).pages == (whole,)
 
 
 def test_a_second_look_that_fails_leaves_the_first() -> None:
@@ -221,4 +236,4 @@ def test_a_second_look_that_fails_leaves_the_first() -> None:
 
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
-    assert look_again(match_form([part]), fail).pages == (part,)
+    assert look_again(match_form([part]), fail, as_it_is).pages == (part,)
