@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import cv2
 import numpy as np
@@ -29,6 +29,7 @@ class TextRowParams:
         min_line_mm: lower marks are no line of text.
         line_slack_mm: characters of a label are higher than the digits of its line by this much above and below.
         values_share: the values stand right of this share of the table's width.
+        labels_share: the labels begin left of this share of it, and so does running text.
         edge_mm: so near to the side of the page a shadow of the spine or of the sheet's edge may be taken for print.
         edge_share: it is, where so much of a column of pixels is inked.
     """
@@ -41,6 +42,7 @@ class TextRowParams:
     min_line_mm: float = 1.4
     line_slack_mm: float = 1.2
     values_share: float = 0.45
+    labels_share: float = 0.3
     edge_mm: float = 15.0
     edge_share: float = 0.12
 
@@ -57,8 +59,14 @@ def text_borders(
     """
     params = params or TextRowParams()
     lines = _value_lines(print_, 0, len(print_), dpi, params)
-    tabular = _are_tabular(lines, print_, dpi, params)
-    groups = ([lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, print_, params))
+    words = _words(lines, print_, dpi, params)
+    tabular = [_is_tabular(line, dpi, params) for line in words]
+    headings = [
+        not there and _is_heading(line, print_, params) for there, line in zip(tabular, words, strict=True)
+    ]
+    groups = (
+        [lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, headings, print_, params)
+    )
     tables = (
         _borders(print_, group[0][0], group[-1][1], dpi, params)
         for group in groups
@@ -94,8 +102,13 @@ def _value_lines(print_: Mask, top: int, bottom: int, dpi: float, params: TextRo
     return [(top + a, top + b) for a, b in runs(values) if b - a >= mm_to_px(params.min_line_mm, dpi)]
 
 
-def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextRowParams) -> list[bool]:
-    """Which lines have words of several columns."""
+_Word = tuple[int, int]  # first and one past the last column of pixels
+
+
+def _words(
+    lines: Sequence[_Line], print_: Mask, dpi: float, params: TextRowParams
+) -> list[tuple[_Word, ...]]:
+    """The words of each line, labels included, from left to right."""
     gap = max(3, round(mm_to_px(params.word_gap_mm, dpi)))
     words = cv2.morphologyEx(print_, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(words, connectivity=8)
@@ -110,16 +123,36 @@ def _are_tabular(lines: Sequence[_Line], print_: Mask, dpi: float, params: TextR
         )
         lefts = stats[inside, cv2.CC_STAT_LEFT]
         rights = lefts + stats[inside, cv2.CC_STAT_WIDTH]
-        order = np.argsort(lefts)
-        gaps = lefts[order][1:] - np.maximum.accumulate(rights[order])[:-1]
-        found.append(bool((gaps >= mm_to_px(params.column_gap_mm, dpi)).any()))
+        found.append(tuple(sorted(zip(lefts.tolist(), rights.tolist(), strict=True))))
     return found
 
 
+def _is_tabular(words: Sequence[_Word], dpi: float, params: TextRowParams) -> bool:
+    """Whether a line has words of several columns."""
+    reached = accumulate((right for _, right in words), max)
+    return any(
+        left - end >= mm_to_px(params.column_gap_mm, dpi)
+        for (left, _), end in zip(words[1:], reached, strict=False)
+    )
+
+
+def _is_heading(words: Sequence[_Word], print_: Mask, params: TextRowParams) -> bool:
+    """Whether a line is running text between two tables: it goes on from the labels' side to the values'."""
+    columns = np.flatnonzero(print_.any(axis=0))
+    start, width = int(columns[0]), int(columns[-1]) + 1 - int(columns[0])
+    first = min((left for left, _ in words), default=start + width)
+    last = max((right for _, right in words), default=start)
+    return first < start + params.labels_share * width and last > start + params.values_share * width
+
+
 def _groups(
-    lines: Sequence[_Line], tabular: Sequence[bool], print_: Mask, params: TextRowParams
+    lines: Sequence[_Line],
+    tabular: Sequence[bool],
+    headings: Sequence[bool],
+    print_: Mask,
+    params: TextRowParams,
 ) -> list[list[int]]:
-    """Indices of lines between which the paper is about as wide as between the rows of tables.
+    """Indices of lines between which the paper is about as wide as between the rows of tables, and no heading stands.
 
     A row is high where its label takes several lines: what counts is the widest stretch without any print.
     """
@@ -131,7 +164,7 @@ def _groups(
     usual = float(np.percentile(within, params.usual_percentile))
     groups = [[0]]
     for k, gap in enumerate(gaps, 1):
-        if gap > params.break_share * usual:
+        if gap > params.break_share * usual or headings[k] or headings[k - 1]:
             groups.append([])
         groups[-1].append(k)
     return groups

@@ -216,3 +216,15 @@ def test_headings_in_the_middle_of_their_columns_and_numbers_at_the_side_share_c
     cells = [holders(layout, (start + 8, TOP + 60 * k - 8)) for k in (2, 3) for start, _ in rows[k][1:]]
     assert table.grid.cols == 4
     assert [own[0][2] for own in cells] == [1, 2, 3] * 2
+
+
+def test_a_heading_parts_two_tables_without_rulings() -> None:
+    sheet, y = np.full((2339, 1654), 255, np.uint8), TOP
+    for columns in ((600, 900, 1200), (500, 700, 900, 1100, 1300)):
+        draw_words(sheet, {140: "a heading that goes on over all the labels and some of the numbers"}, y)
+        for _ in range(4):
+            y += ROW
+            draw_words(sheet, {120: "label", **dict.fromkeys(columns, "14")}, y)
+        y += ROW
+    tables = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.LOST).tables
+    assert [(table.grid.rows, table.grid.cols) for table in tables] == [(4, 4), (4, 6)]
