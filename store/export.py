@@ -52,7 +52,7 @@ def export_csv(archive: Archive, path: Path, layout: Layout, language: Language)
     count = 0
     with draft_of(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(_header(archive, layout, language))
+        writer.writerow(_header(layout, language))
         for values, _ in _rows(archive, layout, language):
             writer.writerow([_harmless(value) for value in values])
             count += 1
@@ -65,7 +65,7 @@ def export_jsonl(archive: Archive, path: Path, layout: Layout, language: Languag
     Raises:
         OutputError: when the file cannot be written.
     """
-    names = _header(archive, layout, language)
+    names = _header(layout, language)
     count = 0
     with draft_of(path) as draft, draft.open("w", encoding="utf-8") as file:
         for line in _lines(archive, layout, language, names):
@@ -87,7 +87,7 @@ def export_xlsx(
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import XlsxWriterException
 
-    names = _header(archive, layout, language)
+    names = _header(layout, language)
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "max_url_length": 2079,
@@ -127,10 +127,10 @@ def export_parquet(archive: Archive, path: Path, layout: Layout, language: Langu
         raise MissingPartError(
             "Parquet is written with Polars, which is not installed.", "Install gouji[parquet]."
         ) from error
-    names = _header(archive, layout, language)
+    names = _header(layout, language)
     numbers = {"value", "confidence"} if layout == "long" else set(cell_ids())
     whole = {"year", "page", "x0", "y0", "x1", "y1"}
-    ids = _header(archive, layout, "id")
+    ids = _header(layout, "id")
     columns: list[list[Value]] = [[] for _ in names]
     for values, _ in _rows(archive, layout, language):
         for k, value in enumerate(values):
@@ -144,14 +144,10 @@ def export_parquet(archive: Archive, path: Path, layout: Layout, language: Langu
     return frame.height
 
 
-def _header(archive: Archive, layout: Layout, language: Language) -> list[str]:
+def _header(layout: Layout, language: Language) -> list[str]:
     """The names of the columns: as in the database, or in Chinese."""
     names = [*_LONG] if layout == "long" else [*_WIDE, *cell_ids()]
-    if language == "id":
-        return names
-    with reading(archive.engine) as connection:
-        known = labels.cell_labels(connection, cell_ids())
-    return [labels.column_name(name, known) for name in names]
+    return names if language == "id" else [labels.column_name(name) for name in names]
 
 
 def _rows(

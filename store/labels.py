@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import Connection, select
-
-from .tables import cells
+from ..mapping.form import load_forms
 
 COLUMNS = {
     "path": "文件", "sha256": "文件摘要", "agency": "单位", "year": "年度", "form_id": "表式", "table_id": "表", "row_label": "行",
@@ -22,30 +20,16 @@ VALUES = {
 }  # fmt: skip
 
 
-CellLabels = Mapping[str, tuple[str, str]]
-"""By cell id, the labels of its row and its column as the form prints them."""
+def column_name(name: str) -> str:
+    """The Chinese name of a column: of a cell's, table, row and column as its form prints them."""
+    return COLUMNS[name] if name in COLUMNS else _cell_names()[name]
 
 
-def cell_labels(connection: Connection, cell_ids: tuple[str, ...]) -> CellLabels:
-    """Those of the cells that the database has seen."""
-    c = cells.c
-    found = {}
-    for cell_id in cell_ids:
-        row = connection.execute(
-            select(c.row_label, c.column_label).where(c.cell_id == cell_id).limit(1)
-        ).first()
-        if row is not None:
-            found[cell_id] = (row.row_label, row.column_label)
-    return found
-
-
-def column_name(name: str, labels: CellLabels) -> str:
-    """The Chinese name of a column: of a cell's, table, row and column; its id where no record has it."""
-    if name in COLUMNS:
-        return COLUMNS[name]
-    if name not in labels:
-        return name
-    return " | ".join((VALUES[name.partition(".")[0]], *labels[name]))
+@cache
+def _cell_names() -> dict[str, str]:
+    """By cell id; where editions print a cell differently, as the newest does."""
+    cells = (cell for form in reversed(load_forms()) for table in form.tables for cell in table.cells)
+    return {c.id: " | ".join((VALUES[c.id.partition(".")[0]], c.row_label, c.column_label)) for c in cells}
 
 
 def value_name(value: str) -> str:

@@ -17,6 +17,7 @@ from gouji.document.record import Record
 from gouji.store import export as module
 from gouji.store.archive import Archive, open_archive
 from gouji.store.export import Layout, export_csv, export_jsonl, export_parquet, export_xlsx
+from gouji.store.labels import column_name
 from gouji.store.state import SourceFile
 from gouji.store.views import cell_ids
 
@@ -169,3 +170,10 @@ def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(
     assert sorted(p.name for p in tmp_path.iterdir() if p.suffix not in (".db", ".db-wal", ".db-shm")) == [
         "file"
     ]
+
+
+def test_every_column_has_a_chinese_name_of_its_own() -> None:
+    """Also those of the edition that no record of an archive has."""
+    names = [column_name(cell_id) for cell_id in cell_ids()]
+    assert len(set(names)) == len(names)
+    assert all(name.startswith(("二、", "三、", "四、")) for name in names)
