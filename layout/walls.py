@@ -28,6 +28,9 @@ CROSSING_MM = 0.6
 CROSSING_SHARE = 0.7
 """Print that crosses fills so much of that width."""
 
+MIN_COLUMN_MM = 4.5
+"""No column of the form is narrower."""
+
 MIN_PRINT_MM2 = 0.15
 """Less ink than this, in square millimetres, is dust or what is left of a ruling."""
 
@@ -92,8 +95,17 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     over[1:-1] = printed[:-1] & printed[1:]
     beside[:, 1:-1] = printed[:, :-1] & printed[:, 1:]
     above[rows & over & (above < WALL_SHARE)] = 1.0
-    left[cols & beside & (left < WALL_SHARE) & ~_crossed(nodes, ink, dpi)] = 1.0
+    lost = cols & beside & (left < WALL_SHARE)
+    left[lost & ~_crossed(nodes, ink, dpi) & ~_beside_drawn(nodes, left, dpi)] = 1.0
     return Walls(above, left)
+
+
+def _beside_drawn(nodes: NDArray[np.float64], left: NDArray[np.float64], dpi: float) -> NDArray[np.bool_]:
+    """(rows, cols + 1): edges so near to a drawn one of their row that no column lies between: they are of other rows' columns."""
+    x = (nodes[:-1, :, 0] + nodes[1:, :, 0]) / 2
+    away = np.abs(x[:, :, None] - x[:, None, :])
+    near = (away > 0) & (away < mm_to_px(MIN_COLUMN_MM, dpi))
+    return np.asarray((near & (left >= WALL_SHARE)[:, None, :]).any(axis=2))
 
 
 def _printed_cells(nodes: NDArray[np.float64], ink: Mask, dpi: float) -> NDArray[np.bool_]:
