@@ -168,6 +168,7 @@ class RowToFit:
         first: its first elementary column with values; cells left of it are its labels.
         parts: its elementary cells from there to the right, px of the scan's own page image.
         columns: how many columns the form may print there.
+        like: how many of the parts each column takes in most other rows of its table that the form prints so; empty where none is.
     """
 
     table: int
@@ -175,6 +176,7 @@ class RowToFit:
     first: int
     parts: tuple[Quad, ...]
     columns: tuple[int, ...]
+    like: tuple[int, ...] = ()
 
 
 def fit_rows(
@@ -299,7 +301,19 @@ def _to_fit(
     index = row.table_index - before[k]
     first = values[0].col if len(values) < len(row.cells) else 0
     parts = _elementary(report.pages[k].tables[index].grid, row.row, first)
-    return k, RowToFit(index, row.row, first, parts, tuple(columns))
+    like = _usual_cut(report, row, columns[0], first) if len(columns) == 1 and row.support else ()
+    return k, RowToFit(index, row.row, first, parts, tuple(columns), like if sum(like) == len(parts) else ())
+
+
+def _usual_cut(report: MatchedReport, row: PrintedRow, columns: int, first: int) -> tuple[int, ...]:
+    """The spans of the values in most other rows of the row's table that have so many, from that elementary column on."""
+    votes: Counter[tuple[int, ...]] = Counter()
+    for pair in report.alignment.pairs:
+        values = _values_of(pair.printed)
+        beside = pair.printed.table_index == row.table_index and pair.printed.row != row.row
+        if beside and len(values) == columns and values[0].col == first:
+            votes[tuple(c.col_span for c in values)] += 1
+    return votes.most_common(1)[0][0] if votes else ()
 
 
 def _elementary(grid: Grid, row: int, first: int) -> tuple[Quad, ...]:

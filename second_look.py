@@ -98,7 +98,9 @@ def _fitted(
         ink, dpi = page_ink(upright.pixels, upright.dpi)
         for row in rows:
             cells = [upright.to_scan.inverse().apply_quad(quad) for quad in row.parts]
-            fitted = fit_row_of_page(upright.pixels, ink, cells, row.columns, dpi, labelled=row.first > 0)
+            fitted = fit_row_of_page(
+                upright.pixels, ink, cells, row.columns, dpi, labelled=row.first > 0, like=row.like
+            )
             if fitted is not None:
                 readings = read_cell_lines(engine, flatten([fitted]))
                 (table,) = fill_tables([fitted], readings, index, upright.dpi, upright.to_scan)

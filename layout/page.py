@@ -18,7 +18,7 @@ from .ink import Ink, black_channel, measure_ink, on_sheet, without_pieces
 from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import Sheet, find_sheet
-from .rowfit import fit_row
+from .rowfit import fit_row, join_parts
 from .rulings import RulingState, detect_rulings
 from .split import doubt_split_words
 from .textlines import line_crops
@@ -109,10 +109,20 @@ def page_ink(pixels: RGB, dpi: float) -> tuple[Ink, float]:
 
 
 def fit_row_of_page(
-    pixels: RGB, ink: Ink, row: Sequence[Quad], columns: Sequence[int], dpi: float, *, labelled: bool
+    pixels: RGB,
+    ink: Ink,
+    row: Sequence[Quad],
+    columns: Sequence[int],
+    dpi: float,
+    *,
+    labelled: bool,
+    like: Sequence[int] = (),
 ) -> TableCrops | None:
-    """A row of an upright page, fitted to one of these numbers of columns, as a table of its own; None where it cannot be."""
-    grid = fit_row(ink, row, columns, dpi, labelled=labelled)
+    """A row of an upright page as a table of its own: cut like its neighbours where `like` says how, or else fitted.
+
+    None where it cannot be fitted to one of these numbers of columns.
+    """
+    grid = join_parts(row, like) if like else fit_row(ink, row, columns, dpi, labelled=labelled)
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 
 

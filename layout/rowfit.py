@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import cv2
 import numpy as np
@@ -153,6 +153,24 @@ def fit_row(
         if borders is not None and _is_certain(strip, borders, params):
             return _to_grid(strip, borders, course)
     return None
+
+
+def join_parts(row: Sequence[Quad], spans: Sequence[int]) -> Grid:
+    """The row as a grid of one row, each column made of so many of its parts: a border that has gone is where other rows have it.
+
+    Args:
+        row: its parts from left to right, px of the page.
+        spans: as many parts as `row` has, in all.
+    """
+    ends = [*accumulate(spans)]
+    starts = [end - span for end, span in zip(ends, spans, strict=True)]
+    cells = []
+    for k, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        first, last = row[start].points, row[end - 1].points
+        cells.append(GridCell(0, k, 1, 1, Quad((first[0], last[1], last[2], first[3])), 0.0))
+    top = [cells[0].quad.points[0], *(cell.quad.points[1] for cell in cells)]
+    bottom = [cells[0].quad.points[3], *(cell.quad.points[2] for cell in cells)]
+    return Grid(np.array([top, bottom], dtype=np.float64), tuple(cells), sound=False)
 
 
 def _read_strip(

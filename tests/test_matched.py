@@ -73,6 +73,7 @@ def test_a_labelled_row_keeps_its_label() -> None:
     def fitted(page: DigitizedPage, rows: Sequence[RowToFit]) -> Iterator[tuple[RowToFit, Table]]:
         for wanted in rows:
             assert (wanted.row, wanted.first, wanted.columns) == (row, first, (7,))
+            assert wanted.like == (1,) * 7, "the rows above and below have a border there"
             yield wanted, cut_row(APPLICATIONS, row, first)
 
     better = fit_rows(report, fitted)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gouji.document.geometry import Quad
 from gouji.layout.ink import Ink
-from gouji.layout.rowfit import fit_row
+from gouji.layout.rowfit import fit_row, join_parts
 
 DPI = 200.0
 FAINT, PRINT = 20, 80
@@ -102,3 +102,13 @@ def test_a_row_on_a_curled_page_is_followed() -> None:
     found = columns_of(Ink(curled, FAINT, PRINT), row)
     assert found is not None
     assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 3
+
+
+def test_parts_are_joined_as_other_rows_are_cut() -> None:
+    xs, lean = [0.0, 100.0, 124.0, 200.0, 300.0], 3.0
+    parts = [Quad(((a, 10.0), (b, 10.0), (b + lean, 60.0), (a + lean, 60.0))) for a, b in pairwise(xs)]
+    grid = join_parts(parts, (1, 2, 1))
+    assert (grid.rows, grid.cols, grid.sound) == (1, 3, False)
+    assert grid.nodes[0, :, 0].tolist() == [0.0, 100.0, 200.0, 300.0]
+    assert grid.nodes[1, :, 0].tolist() == [3.0, 103.0, 203.0, 303.0]
+    assert [cell.quad.points[1][0] for cell in grid.cells] == [100.0, 200.0, 300.0]
