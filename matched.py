@@ -313,7 +313,8 @@ def _usual_cut(report: MatchedReport, row: PrintedRow, columns: int, first: int)
         beside = pair.printed.table_index == row.table_index and pair.printed.row != row.row
         if beside and len(values) == columns and values[0].col == first:
             votes[tuple(c.col_span for c in values)] += 1
-    return votes.most_common(1)[0][0] if votes else ()
+    usual, count = max(votes.items(), key=lambda item: item[1], default=((), 0))
+    return usual if count > max(1, votes.total() / 2) else ()
 
 
 def _elementary(grid: Grid, row: int, first: int) -> tuple[Quad, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -27,7 +27,9 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         asked += 1
         if asked > 1:
             raise KeyboardInterrupt
-        os.write(2, NOTE)  # print() must not be entered while it is at work, which a signal does not wait for
+        # print() must not be entered while it is at work, which a signal does not wait for; nobody may be reading.
+        with suppress(OSError):
+            os.write(2, NOTE)
 
     before = {number: signal.signal(number, note) for number in SIGNALS}
     try:

@@ -18,7 +18,7 @@ ALIKE_SHARE = 0.3
 """So many rows of a block, at least, have a word in each of its columns."""
 
 TITLE_SHARE = 0.3
-"""A block's title begins right of this share of the width."""
+"""A block's title begins right of this share of the page's width."""
 
 
 def column_borders(borders: Sequence[Track], left: float, right: float, page: BrokenPage) -> list[float]:
@@ -123,8 +123,8 @@ def _between_columns(words: NDArray[np.bool_], page: BrokenPage) -> list[tuple[i
     if not counts:
         return []
     count, times = max(counts.items(), key=lambda item: (item[1], item[0]))
-    if times < max(2.0, ALIKE_SHARE * len(labelled)):
-        return []
+    if times < max(2.0, ALIKE_SHARE * len(labelled)) or count < max(map(len, labelled)):
+        return []  # where a row has more words, the others have blanks
     alike = zip(*(row for row in labelled if len(row) == count), strict=True)
     columns = [(min(a for a, _ in column), max(b for _, b in column)) for column in alike]
     between = [(left[1], right[0]) for left, right in pairwise(columns)]

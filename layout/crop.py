@@ -15,8 +15,9 @@ from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
 from .pale import without_pale_marks
+from .runs import runs
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
-from .stroke import DASH_BAND, DASH_HEIGHT_MM, is_dash
+from .stroke import DASH_BAND, is_dash
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -55,8 +56,8 @@ TRACE_MM, TRACE_LEVELS, TRACE_SPREADS = 1.5, 2.0, 5.0
 """A trace of a dash: over so much of its length it is darker than its paper by so many grey levels, and by so many standard
 deviations of such means. Chosen on one copy of a copy whose dashes were taken for blanks."""
 
-THIN_SHARE = 0.5
-"""What lies above and below a worn dash is lighter than this share of it."""
+THIN_SHARE, WORN_HEIGHT_MM = 0.5, 0.65
+"""A worn dash is no higher, as far as it is at least so dark as in its darkest row."""
 
 TRACE_SHARE = 0.5
 """So much of a trace's length is darker than its paper."""
@@ -66,6 +67,9 @@ WORN_SPREADS = 10.0
 
 LEVEL_MM = 0.5
 """A dash stands no further from the middle of its cell's height."""
+
+SPECKS_A_CELL = 2.0
+"""Specks of one cell that count."""
 
 LEVEL_ODDS = 1e-6
 """Specks of blank cells that stand at one height are dust with this probability at the most, and otherwise lost dashes."""
@@ -82,13 +86,13 @@ class Specks:
     """Dark specks of a blank cell, too small for print.
 
     Attributes:
-        count: how many there are.
+        count: how many there are, of one cell two at the most.
         level: how many stand where a dash would, in the middle of the cell's height.
         expected: how many would stand there if they were spread evenly.
     """
 
-    count: int = 0
-    level: int = 0
+    count: float = 0.0
+    level: float = 0.0
     expected: float = 0.0
 
 
@@ -181,9 +185,10 @@ def _count_specks(dark: Mask, dpi: float) -> Specks:
     count, _, _, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
     height, reach = len(dark), mm_to_px(LEVEL_MM, dpi)
     away = np.abs(centres[1:, 1] - (height - 1) / 2)
-    return Specks(
-        count - 1, int((away <= reach).sum()), (count - 1) * min(1.0, (2 * reach + 1) / max(1, height))
-    )
+    # However many they are, they count for two: those of one cell may be one scratch.
+    weight = min(1.0, SPECKS_A_CELL / max(1, count - 1))
+    share = min(1.0, (2 * reach + 1) / max(1, height))
+    return Specks(weight * (count - 1), weight * float((away <= reach).sum()), weight * (count - 1) * share)
 
 
 def _are_level(specks: Sequence[Specks]) -> bool:
@@ -225,8 +230,9 @@ def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
         return worn, False
     worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1
     # A dash is thin; blocks of a JPEG picture are as light and as level, and higher.
-    away = np.abs(np.arange(len(means)) - y) > mm_to_px(DASH_HEIGHT_MM, dpi)
-    is_thin = means[away].max(initial=middle) - middle < THIN_SHARE * peak
+    high = means.max(axis=1) >= middle + THIN_SHARE * peak
+    height = next(stop - start for start, stop in runs(high) if start <= y < stop)
+    is_thin = height <= mm_to_px(WORN_HEIGHT_MM, dpi)
     return worn, peak > WORN_SPREADS * spread and is_thin and is_dash(worn, dpi)
 
 

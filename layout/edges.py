@@ -7,6 +7,7 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from ..document.page import Gray
+from .runs import runs
 
 REACH_MM = 8.0
 """Shadows that are taken out lie so near to the side of the scan."""
@@ -17,8 +18,11 @@ DARK_SHARE = 0.4
 WIDTH_MM = 1.2
 """A shadow is wider than a ruling, and than a ruling that leans."""
 
-SOFT_SHARE = 0.05
-"""A shadow reaches as far as so much of a column of pixels is dark."""
+BEGIN_MM = 3.0
+"""It begins so near to the side."""
+
+SOFT_SHARE, SOFT_MM = 0.05, 1.5
+"""It ends softly: where less than so much of a column of pixels is dark, and no further in than this."""
 
 
 def without_edge_shadows(contrast: Gray, faint: int, dpi: float) -> Gray:
@@ -43,8 +47,8 @@ def _shadow_width(contrast: Gray, faint: int, dpi: float) -> int:
     """How far a shadow reaches in from the left side, px; 0 where there is none."""
     reach = min(round(mm_to_px(REACH_MM, dpi)), contrast.shape[1] // 8)
     dark = cv2.reduce((contrast[:, : 2 * reach] >= faint).astype(np.float32), 0, cv2.REDUCE_AVG)[0]
-    if (dark[:reach] >= DARK_SHARE).sum() < mm_to_px(WIDTH_MM, dpi):
+    start, stop = next(iter(runs(dark[:reach] >= DARK_SHARE)), (0, 0))
+    if start > mm_to_px(BEGIN_MM, dpi) or stop - start < mm_to_px(WIDTH_MM, dpi):
         return 0
-    inner = int(np.flatnonzero(dark[:reach] >= DARK_SHARE)[-1])
-    beyond = np.flatnonzero(dark[inner:] < SOFT_SHARE)
-    return inner + int(beyond[0]) if beyond.size else inner + 1
+    soft = np.flatnonzero(dark[stop : stop + round(mm_to_px(SOFT_MM, dpi))] < SOFT_SHARE)
+    return stop + (int(soft[0]) if soft.size else round(mm_to_px(SOFT_MM, dpi)))

@@ -83,7 +83,8 @@ def lay_out(
         dpi = sheet_dpi(sheet.quad, dpi)
         level, to_page = flatten_sheet(ink.contrast, sheet.quad)
     else:
-        level, to_page = level_image(ink.contrast, skew)
+        # Only where tables are looked for: a cell in the shadow keeps its print.
+        level, to_page = level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew)
     rulings = detect_rulings(level, ink.faint, ink.threshold, dpi)
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
@@ -118,17 +119,21 @@ def fit_row_of_page(
     labelled: bool,
     like: Sequence[int] = (),
 ) -> TableCrops | None:
-    """A row of an upright page as a table of its own: cut like its neighbours where `like` says how, or else fitted.
+    """A row of an upright page as a table of its own: cut like its neighbours, or else fitted.
 
-    None where it cannot be fitted to one of these numbers of columns.
+    It is cut as `like` says where no print stands across the borders so made. None where it cannot be fitted to one of these
+    numbers of columns.
     """
-    grid = join_parts(row, like) if like else fit_row(ink, row, columns, dpi, labelled=labelled)
+    if like:
+        joined = _cut_table(pixels, ink, join_parts(row, like), dpi)
+        if not any(cell.cut for cell in joined.cells):
+            return joined
+    grid = fit_row(ink, row, columns, dpi, labelled=labelled)
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
     ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
-    ink = replace(ink, contrast=without_edge_shadows(ink.contrast, ink.faint, dpi))
     return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
 
 

@@ -30,6 +30,7 @@ class TextRowParams:
         line_slack_mm: characters of a label are higher than the digits of its line by this much above and below.
         values_share: the values stand right of this share of the table's width.
         labels_share: the labels begin left of this share of it, and so does running text.
+        heading_gap_mm: the characters of running text stand closer, a comma between them; those of narrow columns' headings do not.
         edge_mm: so near to the side of the page a shadow of the spine or of the sheet's edge may be taken for print.
         edge_share: it is, where so much of a column of pixels is inked.
     """
@@ -43,6 +44,7 @@ class TextRowParams:
     line_slack_mm: float = 1.2
     values_share: float = 0.45
     labels_share: float = 0.3
+    heading_gap_mm: float = 3.5
     edge_mm: float = 15.0
     edge_share: float = 0.12
 
@@ -62,7 +64,8 @@ def text_borders(
     words = _words(lines, print_, dpi, params)
     tabular = [_is_tabular(line, dpi, params) for line in words]
     headings = [
-        not there and _is_heading(line, print_, params) for there, line in zip(tabular, words, strict=True)
+        not there and _is_heading(line, print_, dpi, params)
+        for there, line in zip(tabular, words, strict=True)
     ]
     groups = (
         [lines[k] for k in group if tabular[k]] for group in _groups(lines, tabular, headings, print_, params)
@@ -136,13 +139,17 @@ def _is_tabular(words: Sequence[_Word], dpi: float, params: TextRowParams) -> bo
     )
 
 
-def _is_heading(words: Sequence[_Word], print_: Mask, params: TextRowParams) -> bool:
+def _is_heading(words: Sequence[_Word], print_: Mask, dpi: float, params: TextRowParams) -> bool:
     """Whether a line is running text between two tables: it goes on from the labels' side to the values'."""
     columns = np.flatnonzero(print_.any(axis=0))
     start, width = int(columns[0]), int(columns[-1]) + 1 - int(columns[0])
-    first = min((left for left, _ in words), default=start + width)
-    last = max((right for _, right in words), default=start)
-    return first < start + params.labels_share * width and last > start + params.values_share * width
+    print_there = np.zeros(print_.shape[1], dtype=np.uint8)
+    for left, right in words:
+        print_there[left:right] = 1
+    gap = np.ones((1, max(3, round(mm_to_px(params.heading_gap_mm, dpi)))), np.uint8)
+    unbroken = runs(cv2.morphologyEx(print_there[None], cv2.MORPH_CLOSE, gap)[0] > 0)
+    begins, ends = start + params.labels_share * width, start + params.values_share * width
+    return any(left < begins and right > ends for left, right in unbroken)
 
 
 def _groups(

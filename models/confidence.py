@@ -38,8 +38,8 @@ WORN_TABLE = 0.05
 """Mean doubt of a table's cells from which its print is so worn that a dash may be gone whole: a blank there proves nothing. Set
 after one copy of 180 documents whose 23 blanks had been dashes; among the calibration's own no such blank was wrong."""
 
-NEVER_ACCEPTED = frozenset({"merged_cell", "note", "unexpected_decimal", "unexpected_sign"})
-"""Doubts about what a cell means, not about how it reads: too rare to be learnt, so that a person looks at every one."""
+NEVER_ACCEPTED = frozenset({"merged_cell", "note", "unexpected_decimal", "unexpected_sign", "ink_at_border"})
+"""Doubts about what a cell means, or whether all of it was seen: too rare to be learnt, so that a person looks at every one."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +192,7 @@ def may_be_accepted(evidence: Evidence) -> bool:
         or other_row
         or by_checks
         or _is_worn_blank(evidence)
+        or (evidence.kind == "blank" and "faint_ink" in evidence.doubts)
         or NEVER_ACCEPTED.intersection(evidence.doubts)
     )
 

@@ -30,6 +30,15 @@ def test_a_soft_shadow_goes_and_nothing_else(turns: int) -> None:
     assert np.array_equal(np.rot90(found, -turns) >= FAINT, clean >= FAINT)
 
 
+def test_rulings_near_the_side_stay_with_a_shadow_beside_them_and_without() -> None:
+    contrast = page()
+    contrast[:, round(6 * MM) : round(6 * MM) + 10] = 180  # a heavy border
+    assert without_edge_shadows(contrast, FAINT, DPI) is contrast
+    shadowed = contrast.copy()
+    shadowed[:, : round(2 * MM)] = 90
+    assert np.array_equal(without_edge_shadows(shadowed, FAINT, DPI), contrast)
+
+
 def test_a_page_without_shadow_is_given_back_as_it_is() -> None:
     contrast = page()
     assert without_edge_shadows(contrast, FAINT, DPI) is contrast

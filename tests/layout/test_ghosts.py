@@ -101,7 +101,7 @@ def test_dashes_worn_to_single_dots_make_a_tables_blank_cells_doubtful(in_level:
 def test_a_pale_block_is_no_worn_dash() -> None:
     """JPEG pictures have blocks of 8 px that are a little darker than the bare paper around them."""
     pixels = np.full((1000, 800, 3), 245, np.uint8)
-    for height, is_dash_there in ((2, True), (12, False)):
+    for height, is_dash_there in ((2, True), (4, True), (8, False), (12, False)):
         contrast = np.zeros((1000, 800), np.uint8)
         contrast[130 - height // 2 : 130 + height // 2, 145:175] = 8
         cell = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)

@@ -120,6 +120,15 @@ def test_a_blank_on_worn_print_is_never_accepted(model: ConfidenceModel) -> None
     assert judge({"a": replace(worn, kind="number")}, model, 0.0)["a"][1] == ()
 
 
+@pytest.mark.parametrize(("kind", "doubt"), [("blank", "faint_ink"), ("number", "ink_at_border")])
+def test_a_blank_with_a_trace_and_half_a_number_are_never_accepted(
+    model: ConfidenceModel, kind: str, doubt: str
+) -> None:
+    sure = replace(PLAIN, kind=kind)
+    assert judge({"a": sure}, model, 0.0)["a"][1] == ()
+    assert judge({"a": replace(sure, doubts=(doubt,))}, model, 0.0)["a"][1] == (doubt,)
+
+
 def test_more_doubt_never_raises_a_confidence() -> None:
     """Of the model that ships: each feature for which that is promised, from any cell."""
     from gouji.models.calibrate import FREE, RISES
