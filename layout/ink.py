@@ -111,7 +111,7 @@ def measure_ink(gray: Gray, dpi: float) -> Ink:
     light = cv2.max(paper, np.full_like(paper, DARKEST_PAPER))
     contrast = np.asarray(cv2.divide(cv2.subtract(paper, gray), light, scale=255.0), dtype=np.uint8)
     noise = _paper_noise(contrast)
-    # No print stands out of a page that is all noise, as a fax of a grey one.
+    # On a page that is all noise, as a fax of a grey one, the level stays one that a pixel can have.
     faint = min(255, max(MIN_CONTRAST, round(NOISE_FACTOR * noise)))
     return Ink(contrast, faint, max(faint, round(PRINT_SHARE * _print_contrast(contrast, faint))))
 

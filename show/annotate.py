@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..document.errors import OutputError, PageError
+from ..document.errors import PageError
 from ..document.geometry import BBox, bbox_of_points, quarter_turn
 from ..document.limits import Limits
 from ..document.page import Source
 from ..document.record import Cell, PageInfo, Record
+from ..document.whole import draft_of
 from ..ocr.pages import open_pages
 
 SURE, FAIR, POOR, NONE = (26, 152, 80), (230, 160, 0), (215, 48, 39), (120, 120, 120)
@@ -87,10 +88,5 @@ def _upright_boxes(info: PageInfo, cells: list[Cell]) -> Iterator[tuple[Cell, BB
 
 
 def _save(picture: Image.Image, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(path, quality=_JPEG_QUALITY)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error}).", "Check the folder and free space."
-        ) from error
+    with draft_of(path) as draft:
+        picture.save(draft, "JPEG", quality=_JPEG_QUALITY)
