@@ -53,9 +53,8 @@ def find_sheet(pixels: RGB, dpi: float) -> Sheet | None:
 
     A desk shows at three sides of a photograph or more. A scanner's dark spine or lid shows at one or two: there the page is
     left whole, since print may stand in the shadow (`edges` keeps it out of the rulings). No brightness parts a desk in the light
-    from paper in the shade, so both
-    are grown, the sheet from the picture's middle and the desk from its sides, until they meet at the sheet's edge
-    (Meyer, Color image segmentation, 1992: watersheds from markers).
+    from paper in the shade, so both are grown, the sheet from the picture's middle and the desk from its sides, until they meet at
+    the sheet's edge (Meyer, Color image segmentation, 1992: watersheds from markers).
 
     Args:
         pixels: (H, W, 3) uint8 RGB, any light.
