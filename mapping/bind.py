@@ -36,7 +36,8 @@ class Bound:
         row_margin: by how much that label fits better than any other row of the table, at least 0.
         column_score: similarity of the header above to the form's column label, 0 to 1; 0.5 when no header is on the page.
         table_support: share of its table's borders that is drawn, 0 to 1.
-        shared: whether the page prints one merged cell for several of the form's, or several for this one.
+        shared: whether the page prints one merged cell for several of the form's, or several for this one, or the row has more
+            values than the form and no header tells which are its own.
     """
 
     spec: CellSpec
@@ -175,7 +176,7 @@ def _bind_row(
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
         cut = cell is not None and (uneven or cell.row_span > 1 or cell.bbox.width < narrow)
-        merged = shared or cut
+        merged = shared or cut or unsure
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
     return bound

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 from gouji.document.errors import PageError
 from gouji.document.record import PageInfo
-from gouji.document.table import Grid, GridCell, Table
+from gouji.document.table import CellContent, Grid, GridCell, Table
 from gouji.mapping.rows import reunited
 from gouji.matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, match_form
 
@@ -115,3 +116,34 @@ def test_print_that_stands_apart_stays_known_when_cells_are_put_together() -> No
     report = page_of(DISCLOSURE, APPLICATIONS, two_in_one(CHALLENGES, VALUES_ROW, 4))
     (row,) = (r for r in report.alignment.extra if any(c.content.apart for c in r.cells))
     assert reunited(row.cells[3:6]).content.apart
+
+
+def with_cell_split(table: Table, row: int, col: int) -> Table:
+    """The table with a ruling through one cell of a row, blank right of it: the other rows have none there."""
+    nodes = np.insert(table.grid.nodes, col + 1, table.grid.nodes[:, col : col + 2].mean(axis=1), axis=1)
+    cells, contents = [], []
+    for cell, content in zip(table.grid.cells, table.contents, strict=True):
+        if (cell.row, cell.col) == (row, col):
+            cells += [cell, replace(cell, col=col + 1)]
+            contents += [content, CellContent((), has_ink=False)]
+            continue
+        after, over = cell.col > col, cell.col <= col < cell.col + cell.col_span
+        cells.append(replace(cell, col=cell.col + after, col_span=cell.col_span + over))
+        contents.append(content)
+    return Table(table.page_index, Grid(nodes, tuple(cells), table.grid.sound), tuple(contents))
+
+
+def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
+    """Below a page break there is no header, and no other row, to tell which of its cells are the form's."""
+    row = row_of(GRIDS[1], "applications.granted")
+    above, rest = APPLICATIONS.part(0, row), APPLICATIONS.part(row + 1, APPLICATIONS.grid.rows)
+    alone = APPLICATIONS.part(row, row + 1)
+    assert above is not None
+    assert rest is not None
+    assert alone is not None
+    last = max(cell.col for cell in alone.grid.cells)
+    report = page_of(DISCLOSURE, above, with_cell_split(alone, 0, last - 1), rest, CHALLENGES)
+    granted = [b for b in report.binding.cells if b.spec.id.startswith("applications.granted.")]
+    assert all(b.shared for b in granted if b.cell is not None)
+    others = [b for b in report.binding.cells if b not in granted and b.cell is not None]
+    assert not any(b.shared for b in others)
