@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
+
 from ..document.errors import InputError
 from ..models.opencv import check_single_opencv
 from ..models.weights import DETECTION, RECOGNITION, find_weights
@@ -21,6 +23,8 @@ class Digitizer:
 
     def __init__(self, options: WorkerOptions) -> None:
         self._options = options
+        # By itself OpenCV takes every core, and several workers stand in each other's way.
+        cv2.setNumThreads(options.threads)
         self._engine = load_engine(options.engine, options.threads)
 
     def run(self, task: Task) -> Done:
