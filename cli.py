@@ -336,10 +336,8 @@ def export(
         for problem in link.problems:
             print(f"gouji: no pictures of cells: {problem}", file=sys.stderr)
     else:
-        write = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}[
-            kind
-        ]
-        rows = write(archive, out, layout.value, headers.value)
+        writers = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}
+        rows = writers[kind](archive, out, layout.value, headers.value)
     print(f"gouji: {rows} rows in {out}.", file=sys.stderr)
 
 
