@@ -71,7 +71,8 @@ class EngineName(StrEnum):
     PADDLE = "paddle"
 
 
-Db = Annotated[str, typer.Option(help="The database: a file, sqlite:///FILE or postgresql://USER@HOST/NAME.")]
+DB = typer.Option(help="The database: a file, sqlite:///FILE or postgresql://USER@HOST/NAME.")
+Db = Annotated[str, DB]
 FolderIsReport = Annotated[
     bool, typer.Option("--folder-is-report", help="A folder of page pictures is one report.")
 ]
@@ -95,10 +96,7 @@ def digitize(
     output_format: Printed = OutputFormat.JSON,
     folder_is_report: FolderIsReport = False,
     sections: Sections = True,
-    db: Annotated[
-        str | None,
-        typer.Option(help="Database for the records: a file, sqlite:///FILE or postgresql://USER@HOST/NAME."),
-    ] = None,
+    db: Annotated[str | None, DB] = None,
     jobs: Jobs = 1,
     ray: Annotated[
         str | None,

@@ -63,8 +63,9 @@ def text_borders(
     lines = _value_lines(print_, 0, len(print_), dpi, params)
     words = _words(lines, print_, dpi, params)
     tabular = [_is_tabular(line, dpi, params) for line in words]
+    columns = np.flatnonzero(print_.any(axis=0))
     headings = [
-        not there and _is_heading(line, print_, dpi, params)
+        not there and _is_heading(line, int(columns[0]), int(columns[-1]) + 1, dpi, params)
         for there, line in zip(tabular, words, strict=True)
     ]
     groups = (
@@ -139,17 +140,26 @@ def _is_tabular(words: Sequence[_Word], dpi: float, params: TextRowParams) -> bo
     )
 
 
-def _is_heading(words: Sequence[_Word], print_: Mask, dpi: float, params: TextRowParams) -> bool:
-    """Whether a line is running text between two tables: it goes on from the labels' side to the values'."""
-    columns = np.flatnonzero(print_.any(axis=0))
-    start, width = int(columns[0]), int(columns[-1]) + 1 - int(columns[0])
-    print_there = np.zeros(print_.shape[1], dtype=np.uint8)
+def _is_heading(words: Sequence[_Word], start: int, stop: int, dpi: float, params: TextRowParams) -> bool:
+    """Whether a line is running text between two tables: it goes on unbroken from the labels' side to the values'.
+
+    Args:
+        words: of the line, from left to right.
+        start: of the page's print, px.
+        stop: of the page's print, px.
+        dpi: pixels an inch.
+        params: lengths and shares.
+    """
+    begins, ends = (start + share * (stop - start) for share in (params.labels_share, params.values_share))
+    gap = mm_to_px(params.heading_gap_mm, dpi)
+    first, reached = stop, start
     for left, right in words:
-        print_there[left:right] = 1
-    gap = np.ones((1, max(3, round(mm_to_px(params.heading_gap_mm, dpi)))), np.uint8)
-    unbroken = runs(cv2.morphologyEx(print_there[None], cv2.MORPH_CLOSE, gap)[0] > 0)
-    begins, ends = start + params.labels_share * width, start + params.values_share * width
-    return any(left < begins and right > ends for left, right in unbroken)
+        if left - reached > gap:
+            first = left
+        first, reached = min(first, left), max(reached, right)
+        if first < begins and reached > ends:
+            return True
+    return False
 
 
 def _groups(

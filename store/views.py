@@ -7,12 +7,12 @@ and a column a cell.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from sqlalchemy import Connection, inspect, text
+
+from ..mapping.form import load_forms
 
 CURRENT_RECORDS = """
 SELECT r.* FROM records AS r
@@ -43,11 +43,7 @@ REVIEW_QUEUE = "SELECT * FROM current_cells WHERE status = 'review'"
 @cache
 def cell_ids() -> tuple[str, ...]:
     """The ids of all cells of all editions, table by table in the order of the newest that has them."""
-    folder = files("gouji.mapping.forms")
-    forms = sorted(
-        (f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name, reverse=True
-    )
-    found = dict.fromkeys(i for f in forms for i in json.loads(f.read_text("utf-8"))["cell_ids"])
+    found = dict.fromkeys(cell.id for form in load_forms() for table in form.tables for cell in table.cells)
     tables = list(dict.fromkeys(i.partition(".")[0] for i in found))
     return tuple(sorted(found, key=lambda i: tables.index(i.partition(".")[0])))
 
