@@ -32,6 +32,9 @@ class Runtime:
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": threads,
             "CPU_RUNTIME_CACHE_CAPACITY": str(KERNELS_KEPT),
+            # By itself OpenVINO binds its threads to cores, and that of every process to the same ones: of two workers each
+            # waits for the other while a core stands idle.
+            "ENABLE_CPU_PINNING": False,
         }
         precision = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT").to_string()
         self.name = f"openvino-{openvino.get_version().split('-')[0]} {precision}"
