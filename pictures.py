@@ -63,7 +63,7 @@ class Pictures:
             PageError: when the page is broken.
             OutputError: when the cache cannot be written.
         """
-        path = self._folder / sha256[:2] / sha256 / f"page-{number:03d}.jpg"
+        path = page_file(self._folder, sha256, number)
         if path.exists():
             now = time.time_ns()  # finer than the file system's own clock
             os.utime(path, ns=(now, now))
@@ -115,6 +115,11 @@ class Pictures:
             if path != newest:
                 path.unlink(missing_ok=True)
                 total -= stat.st_size
+
+
+def page_file(folder: Path, sha256: str, number: int) -> Path:
+    """Where the picture of a page lies, once it was made, in the folder of a cache."""
+    return folder / sha256[:2] / sha256 / f"page-{number:03d}.jpg"
 
 
 def _read_picture(path: Path) -> RGB:

@@ -19,6 +19,7 @@ import psutil
 from ..document.errors import GoujiError, LimitError, WorkerError
 from ..document.limits import Limits
 from ..document.record import Record
+from ..logs import log_to_stderr
 from ..models.confidence import DEFAULT_RISK, MODEL_FILE
 from ..models.features import Evidence
 from .memory import share_heaps
@@ -186,15 +187,6 @@ class Worker:
             f"The process that read {name} died (exit code {code}).",
             "A damaged file or too little memory can cause this; try the file alone.",
         )
-
-
-def log_to_stderr(*, verbose: bool) -> None:
-    """Sends gouji's log lines to stderr: warnings, and everything when `verbose`. For the edges of a process only."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("gouji")
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def _serve(pipe: Connection, options: WorkerOptions) -> None:

@@ -16,6 +16,7 @@ from ..document.errors import GoujiError, StoreError
 from ..document.record import Record
 from . import tables as t
 from .connect import connect, reading, to_url, writing
+from .desk.waiting import queue_record
 from .rows import part_rows, record_row
 from .schema import check_schema
 from .state import EndReason, FoundRecord, Known, SourceFile, State
@@ -209,6 +210,7 @@ def _save_parts(connection: Connection, record_id: int, run_id: int, record: Rec
     ]
     if failures:
         connection.execute(insert(t.failures), failures)
+    queue_record(connection, record_id, record)
 
 
 def _link(connection: Connection, run_id: int, file: SourceFile, record_id: int) -> State:

@@ -249,8 +249,67 @@ corrections = Table(
     Column("value", PrintedNumber),
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="review"),
+    Column("settles", Boolean, nullable=False, server_default=text("true")),
+    Column("undoes", Key, index=True),
+    Column("seconds", Float),
+    Column("answer_key", Text),
     _choice("kind", "number", "blank", "not_applicable", "illegible", "missing"),
     CheckConstraint("(kind = 'number') = (value IS NOT NULL)", name="value"),
     ForeignKeyConstraint(["record_id", "cell_id"], ["cells.record_id", "cells.cell_id"]),
     Index(None, "record_id", "cell_id"),
+    # An index, since SQLite adds no constraint to a table that is there.
+    Index("uq_corrections_answer_key", "answer_key", unique=True),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("record_id", Key, nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("worth", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False, server_default=text("0")),
+    Column("leased_by", Text, index=True),
+    Column("leased_until", UtcTime),
+    _choice("step", "first", "second", "third", "audit"),
+    ForeignKeyConstraint(["record_id", "cell_id"], ["cells.record_id", "cells.cell_id"]),
+    # So is the queue ordered; one that the index gives needs no sorting of a hundred thousand rows.
+    Index("ix_waiting_order", "skipped", text("worth DESC"), "record_id", "position"),
+)
+
+check_answers = Table(
+    "check_answers",
+    metadata,
+    Column("check_answer_id", Key, primary_key=True),
+    Column("record_id", Key, nullable=False),
+    Column("check_id", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answer_key", Text, unique=True),
+    _choice("answer", "source_inconsistent", "withdrawn"),
+    ForeignKeyConstraint(["record_id", "check_id"], ["checks.record_id", "checks.check_id"]),
+    Index(None, "record_id", "check_id"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("password_hash", Text),
+    Column("token_hash", Text, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_hash", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
 )

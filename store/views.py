@@ -21,9 +21,11 @@ WHERE NOT EXISTS (SELECT 1 FROM records AS newer WHERE newer.sha256 = r.sha256 A
 
 LATEST_CORRECTIONS = """
 SELECT r.sha256, k.* FROM corrections AS k JOIN records AS r ON r.record_id = k.record_id
-WHERE NOT EXISTS (
+WHERE k.settles AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = k.correction_id)
+AND NOT EXISTS (
   SELECT 1 FROM corrections AS later JOIN records AS other ON other.record_id = later.record_id
-  WHERE other.sha256 = r.sha256 AND later.cell_id = k.cell_id AND later.correction_id > k.correction_id)
+  WHERE other.sha256 = r.sha256 AND later.cell_id = k.cell_id AND later.correction_id > k.correction_id
+  AND later.settles AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = later.correction_id))
 """
 
 CURRENT_CELLS = """

@@ -196,7 +196,7 @@ def test_both_readmes_have_the_same_links_and_code() -> None:
 def test_the_two_commands_stand_right_under_the_picture() -> None:
     for name in ("README.md", "README.zh-CN.md"):
         blocks = (ROOT / name).read_text("utf-8").split("\n\n")
-        (picture,) = [i for i, block in enumerate(blocks) if block.startswith("![")]
+        picture = next(i for i, block in enumerate(blocks) if block.startswith("!["))
         assert re.fullmatch(r"```sh\nmake demo .*\nmake test .*\n```", blocks[picture + 1])
 
 
@@ -205,7 +205,7 @@ def test_the_map_names_every_package_and_module() -> None:
     tree = text.split("```", 2)[1]
     sections = re.findall(r"^(\w+)/((?:.*\n(?!\w))*.*)", tree, re.MULTILINE)
     named = {folder: set(re.findall(r"\w+", words)) for folder, words in sections}
-    for folder in ("document", "ocr", "layout", "mapping", "models", "show", "evaluation", "batch"):
+    for folder in ("document", "ocr", "layout", "mapping", "models", "show", "evaluation", "batch", "review"):
         modules = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"}
         absent = modules - named[folder]
         assert not absent, f"{folder}: {sorted(absent)}"

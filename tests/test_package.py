@@ -50,7 +50,11 @@ def expected_files() -> set[str]:
     names = set()
     for package in PACKAGES:
         for pattern in ("*.py", *data.get(package, ())):
-            names |= {f"{package.replace('.', '/')}/{p.name}" for p in folder_of(package).glob(pattern)}
+            folder = folder_of(package)
+            names |= {
+                f"{package.replace('.', '/')}/{p.relative_to(folder).as_posix()}"
+                for p in folder.glob(pattern)
+            }
     return names
 
 
