@@ -35,6 +35,8 @@ class Uploads:
     def __init__(self, folder: Path, db: str, max_bytes: int, max_pages: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder.absolute()
+        for draft in self.folder.glob(".*.part"):  # of a desk that was killed while one arrived
+            draft.unlink(missing_ok=True)
         self.max_bytes = max_bytes
         self._db = db
         self._max_pages = max_pages
@@ -75,6 +77,8 @@ class Uploads:
                 command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             ) as process:
                 self._process = process
+                if self._closed:  # meanwhile
+                    process.terminate()
                 _, said = process.communicate()
             self._process = None
             if process.returncode not in (0, 3, 4) and not self._closed:

@@ -6,6 +6,7 @@ import { parse, print } from "./entry.js";
 import { around, drawPart, pagePicture } from "./pages.js";
 import { Viewer } from "./viewer.js";
 
+const LOW = 0.5;
 const COLOURS = { accepted: "#2e8b57", review: "#d98a00", corrected: "#2f6fd6" };
 
 const $ = (id) => document.getElementById(id);
@@ -37,7 +38,7 @@ async function load() {
   for (const [id, button] of buttons) {
     const cell = cells.get(id);
     button.textContent = told(cell);
-    button.className = `cell-button status-${cell.status}`;
+    button.className = `cell-button status-${cell.status}${cell.status === "review" && cell.confidence < LOW ? " low" : ""}`;
     button.setAttribute("aria-label", `${cell.row_label} ${cell.column_label}: ${told(cell)} (${say(`status.${cell.status}`)})`);
   }
 }

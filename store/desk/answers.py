@@ -14,7 +14,7 @@ from ...document.errors import GoujiError
 from .. import tables as t
 from ..archive import Archive
 from ..connect import reading
-from .current import in_force, live_entries, newest_record
+from .current import in_force_for, live_entries, newest_record
 from .parts import Answer, Answered, Part, Purpose, Step, to_printed
 from .waiting import changing_queue, weigh_again
 
@@ -116,7 +116,7 @@ def answer_in(
     if again is not None:
         return again
     cell = _cell(connection, record_id, cell_id)
-    entry = _in_force(connection, cell.sha256, cell_id)
+    entry = in_force_for(connection, cell.sha256, cell_id)
     _check_nobody_was_faster(person, cell, entry, given)
     waiting = _waiting(connection, cell.sha256, cell_id)
     _check_lease(person, cell_id, waiting)
@@ -259,10 +259,6 @@ def _cell(connection: Connection, record_id: int, cell_id: str) -> Row[Any]:
     return row
 
 
-def _in_force(connection: Connection, sha256: str, cell_id: str) -> Row[Any] | None:
-    return connection.execute(in_force(sha256).where(t.corrections.c.cell_id == cell_id)).one_or_none()
-
-
 def _waiting(connection: Connection, sha256: str, cell_id: str) -> Row[Any] | None:
     w = t.waiting.c
     return connection.execute(select(t.waiting).where(w.sha256 == sha256, w.cell_id == cell_id)).one_or_none()
@@ -361,7 +357,7 @@ def _queue_again(connection: Connection, person: str, cell: Row[Any], *, audited
         select(c.status).where(c.record_id == newest, c.cell_id == cell.cell_id)
     ).scalar_one_or_none()
     waits = status == "review" or (status == "accepted" and audited)
-    if not waits or _in_force(connection, cell.sha256, cell.cell_id) is not None:
+    if not waits or in_force_for(connection, cell.sha256, cell.cell_id) is not None:
         return
     before = len(_open_entries(connection, cell.sha256, cell.cell_id))
     step: Step = "audit" if audited else ("first", "second", "third")[min(before, 2)]

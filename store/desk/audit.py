@@ -111,7 +111,7 @@ def _cells(connection: Connection, report: Row[Any], places: list[int]) -> list[
         .scalars()
         .all()
     )
-    known = {entry.cell_id for entry in connection.execute(in_force(sha256))}
+    known = in_force(connection, sha256)
     return [
         {
             "sha256": sha256,

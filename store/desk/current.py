@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
 
 from ...mapping.number import Value
 from .. import tables as t
 
 
-def in_force(sha256: str) -> Select[Any]:
-    """A query: the last entry in force for each cell of a document, as `cell_id`, `correction_id`, `value`, `kind`."""
-    k, live = t.corrections, live_entries(sha256).subquery()
+def in_force(connection: Connection, sha256: str) -> dict[str, Row[Any]]:
+    """By cell id the last entry in force for each cell of a document that has one, a row of `corrections`."""
+    return {entry.cell_id: entry for entry in connection.execute(_in_force(), {"sha256": sha256})}
+
+
+def in_force_for(connection: Connection, sha256: str, cell_id: str) -> Row[Any] | None:
+    """The last entry in force for one cell; None for none."""
+    asked = {"sha256": sha256, "cell_id": cell_id}
+    return connection.execute(_in_force_for(), asked).one_or_none()
+
+
+def live_entries(sha256: str) -> Select[Any]:
+    """A query: the entries for a document's cells, whatever pipeline read it, that nobody has undone."""
+    return _live(literal(sha256))
+
+
+# Built once: putting a statement together takes as long as asking the database.
+@cache
+def _in_force() -> Select[Any]:
+    return _last_of(_live(bindparam("sha256")))
+
+
+@cache
+def _in_force_for() -> Select[Any]:
+    k = t.corrections.c
+    return _last_of(_live(bindparam("sha256")).where(k.cell_id == bindparam("cell_id")))
+
+
+def _last_of(entries: Select[Any]) -> Select[Any]:
+    live = entries.subquery()
     last = (
         select(func.max(live.c.correction_id).label("last"))
         .where(live.c.settles)
         .group_by(live.c.cell_id)
         .subquery()
     )
-    return select(k).join(last, last.c.last == k.c.correction_id)
+    return select(t.corrections).join(last, last.c.last == t.corrections.c.correction_id)
 
 
-def live_entries(sha256: str) -> Select[Any]:
-    """A query: the entries for a document's cells, whatever pipeline read it, that nobody has undone."""
+def _live(sha256: ColumnElement[str]) -> Select[Any]:
     k, r, u = t.corrections, t.records, t.corrections.alias()
     undone = select(u.c.correction_id).where(u.c.undoes == k.c.correction_id).exists()
     return (
@@ -46,7 +73,7 @@ def current_contents(connection: Connection, record_id: int) -> dict[str, Value]
     rows = connection.execute(select(c.cell_id, c.kind, c.value).where(c.record_id == record_id))
     contents = {row.cell_id: Value(row.kind, row.value) for row in rows}
     sha256 = connection.execute(select(r.sha256).where(r.record_id == record_id)).scalar_one()
-    for entry in connection.execute(in_force(sha256)):
-        if entry.cell_id in contents:
-            contents[entry.cell_id] = Value(entry.kind, entry.value)
+    for cell_id, entry in in_force(connection, sha256).items():
+        if cell_id in contents:
+            contents[cell_id] = Value(entry.kind, entry.value)
     return contents

@@ -44,9 +44,9 @@ def _document(connection: Connection, record_id: int) -> LabelledDocument | None
         for cell in connection.execute(select(c.cell_id, c.kind, c.value).where(c.record_id == record_id))
     }
     right = {
-        entry.cell_id: (entry.kind, entry.value) == (read[entry.cell_id].kind, read[entry.cell_id].value)
-        for entry in connection.execute(in_force(record.sha256))
-        if entry.cell_id in read
+        cell_id: (entry.kind, entry.value) == (read[cell_id].kind, read[cell_id].value)
+        for cell_id, entry in in_force(connection, record.sha256).items()
+        if cell_id in read
     }
     if not right:
         return None

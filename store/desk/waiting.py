@@ -44,7 +44,7 @@ def queue_record(connection: Connection, record_id: int, record: Record) -> None
     sha256 = record.source.sha256
     take_turn(connection)
     connection.execute(delete(t.waiting).where(t.waiting.c.sha256 == sha256))
-    settled = set(connection.execute(select(in_force(sha256).subquery().c.cell_id)).scalars())
+    settled = set(in_force(connection, sha256))
     waiting = {cell.id for cell in record.cells if cell.status == "review"} - settled
     worth = Counter(
         i
