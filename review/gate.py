@@ -56,7 +56,12 @@ def who_asks(
     return session.person
 
 
-ArchiveOf = Annotated[Archive, Depends(archive_of)]
+async def _archive(request: Request) -> Archive:
+    # A plain function would be sent to a thread and back for this.
+    return archive_of(request)
+
+
+ArchiveOf = Annotated[Archive, Depends(_archive)]
 Person = Annotated[str, Depends(who_asks)]
 
 

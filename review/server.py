@@ -90,7 +90,8 @@ def _check_certificate(options: DeskOptions) -> None:
 
 def _listen(options: DeskOptions) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Only of a socket that says so does asyncio know that it is TCP, and sends what is ready without waiting 40 ms for more.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from ..document.errors import MissingPartError, StoreError, UsageError
+
+_TURNS: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_TURNS_LOCK = Lock()
 
 LOCK_SECONDS = 60
 """So long a connection waits for another one's transaction on SQLite; a report's takes hundredths of a second."""
@@ -76,8 +81,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
         StoreError: as `told_errors` says.
     """
     options = {"immediate": True}
-    with told_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+    with (
+        _turn(engine),
+        told_errors(engine),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """Of this process's threads one at a time writes to SQLite: who waits for its lock asks again after ever longer pauses."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    with _TURNS_LOCK:
+        return _TURNS.setdefault(engine, Lock())
 
 
 @contextmanager

@@ -97,8 +97,10 @@ def answer(
         ConflictError: when somebody else has answered it, or has it before them.
     """
     with changing_queue(archive.engine) as connection:
+        matters = _may_change_worth(connection, record_id, cell_id, given)
         done = answer_in(connection, person, record_id, cell_id, given, double, purpose)
-        weigh_again(connection, record_id)
+        if matters:
+            weigh_again(connection, record_id)
         return done
 
 
@@ -233,6 +235,16 @@ def history(archive: Archive, record_id: int, cell_id: str) -> tuple[Entry, ...]
         )
         for row in rows
     )
+
+
+def _may_change_worth(connection: Connection, record_id: int, cell_id: str, given: Answer) -> bool:
+    """Whether an answer may change what other cells are worth: it differs from what was there, or the cell was a suspect."""
+    cell = _cell(connection, record_id, cell_id)
+    entry = in_force_for(connection, cell.sha256, cell_id) or cell
+    if (entry.kind, _number(entry.value)) != (given.kind, _number(given.number)):
+        return True
+    waiting = _waiting(connection, cell.sha256, cell_id)
+    return waiting is not None and waiting.worth > 0
 
 
 def _written_before(connection: Connection, person: str, key: str) -> Answered | None:

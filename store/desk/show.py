@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from .. import tables as t
 from .checks_now import checks_now
@@ -79,14 +79,18 @@ def _queued_of(connection: Connection, record_id: int, rows: Sequence[Row[Any]])
 
 
 def _may_fail(connection: Connection, record_id: int) -> bool:
-    """Whether a check of a record may be violated: one was as read, or somebody has entered something since."""
+    """Whether a check of a record may be violated: one was as read, or somebody has entered something else since."""
     c, k, r = t.checks.c, t.corrections.c, t.records.c
     was = select(c.check_id).where(c.record_id == record_id, c.state == "violated").limit(1)
     if connection.execute(was).first() is not None:
         return True
     own = select(r.sha256).where(r.record_id == record_id).scalar_subquery()
+    other = or_(k.kind != k.old_kind, k.value != k.old_value)
     entered = (
-        select(k.correction_id).join(t.records, r.record_id == k.record_id).where(r.sha256 == own).limit(1)
+        select(k.correction_id)
+        .join(t.records, r.record_id == k.record_id)
+        .where(r.sha256 == own, other)
+        .limit(1)
     )
     return connection.execute(entered).first() is not None
 

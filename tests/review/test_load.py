@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
 import time
 from collections import Counter
@@ -19,11 +20,18 @@ from .conftest import Html, made_record, save_records
 from .test_review_command import open_desk_process
 
 PEOPLE = 20
-CELLS = 200
-"""Of each of the two reports."""
+REPORTS = 20
+CELLS = 20
+"""In review, of each report."""
+
+WRONG = 5
+"""One reading in so many is corrected, the others are confirmed: many more than on real scans."""
 
 PAUSE = 1.0
-"""Seconds between two answers of a person: as fast as anybody looks at a cell."""
+"""Seconds between two answers of a person, half more or less: as fast as anybody looks at a cell."""
+
+ARRIVAL = 5
+"""In so many pauses all have come."""
 
 P95 = 0.150
 """Seconds that a claim or an answer may take, for 19 of 20."""
@@ -65,22 +73,25 @@ class Person:
 
     def answer(self, cell: dict[str, Any], key: str) -> None:
         """Answers a cell."""
-        given = {"kind": "number", "value": "7", "key": key, "over": cell["over"], "seconds": 1.0}
+        content = {"kind": cell["kind"], "value": cell["value"]}
+        if len(self.took.get("answer", ())) % WRONG == 0:
+            content = {"kind": "number", "value": "7"}
+        given = content | {"key": key, "over": cell["over"], "seconds": 1.0}
         path = f"/api/records/{cell['record_id']}/cells/{cell['cell_id']}/corrections"
         assert self.send("answer", path, given)["settled"]
 
 
 def work(address: str, number: int, pause: float) -> Person:
-    """Somebody claims and answers until nothing is left; all begin at different moments of a pause."""
-    name = f"person-{number}"
-    time.sleep(pause * number / PEOPLE)
+    """Somebody claims and answers until nothing is left; one comes after the other, and nobody keeps time with another."""
+    name, chance = f"person-{number}", random.Random(number)
+    time.sleep(ARRIVAL * pause * number / PEOPLE)
     with closing(HTTPConnection(address, timeout=60)) as connection:
         person = Person(connection)
         person.enter(name)
         while cells := person.send("claim", "/api/queue/claim", {"count": 3}):
             for cell in cells:
                 person.answer(cell, f"{name}-{len(person.took.get('answer', ()))}-answer")
-                time.sleep(pause)
+                time.sleep(pause * chance.uniform(0.5, 1.5))
         return person
 
 
@@ -95,9 +106,9 @@ def together(people: list[Person], what: str) -> list[float]:
 def empty_the_queue(folder: Path, pause: float) -> dict[str, float]:
     """Has all cells answered by all people and checks the database; the 95th percentiles of the times, in seconds."""
     db = str(folder / "a.db")
-    save_records(db, [made_record(n, waiting=CELLS) for n in (1, 2)])
+    save_records(db, [made_record(n, waiting=CELLS) for n in range(1, REPORTS + 1)])
     waiting = set(rows_in(db, "SELECT record_id, cell_id FROM waiting"))
-    assert len(waiting) == 2 * CELLS
+    assert len(waiting) >= REPORTS * CELLS
     with open_desk_process(folder, "--db", "a.db") as url, ThreadPoolExecutor(PEOPLE) as pool:
         address = urlsplit(url).netloc
         people = list(pool.map(lambda number: work(address, number, pause), range(PEOPLE)))
