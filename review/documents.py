@@ -26,8 +26,6 @@ from .uploads import SUFFIXES, Uploads
 
 router = APIRouter(prefix="/api", tags=["documents"], responses=problems())
 
-FOREVER = {"Cache-Control": "private, max-age=604800, immutable"}
-"""A page of a content never changes."""
 
 JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
@@ -82,12 +80,14 @@ def get_record(archive: ArchiveOf, _person: Person, record_id: RowId) -> Respons
 )
 def get_page(
     request: Request, archive: ArchiveOf, _person: Person, record_id: RowId, number: PageNumber
-) -> FileResponse:
+) -> Response:
     """A page as a JPEG picture, at the scan's own pixels."""
     record = record_of(archive, record_id)
-    return FileResponse(
-        request.app.state.scans.page(record.sha256, number), media_type="image/jpeg", headers=FOREVER
-    )
+    headers = _content(f"{record.sha256} {number}")
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    picture = request.app.state.scans.page(record.sha256, number)
+    return FileResponse(picture, media_type="image/jpeg", headers=headers)
 
 
 @router.get(
@@ -106,8 +106,20 @@ def get_crop(
         cells = desk_cells(connection, record_id, [cell_id])
     if not cells or cells[0].page is None or cells[0].bbox is None:
         raise NotThereError(f"Record {record_id} has no place of a cell {cell_id}.")
-    picture = request.app.state.scans.crop(cells[0].sha256, cells[0].page, cells[0].bbox, tight=tight)
-    return Response(picture, media_type="image/jpeg", headers=FOREVER)
+    cell = cells[0]
+    headers = _content(f"{cell.sha256} {cell.page} {cell.bbox} {tight}")
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    picture = request.app.state.scans.crop(cell.sha256, cell.page, cell.bbox, tight=tight)
+    return Response(picture, media_type="image/jpeg", headers=headers)
+
+
+def _content(name: str) -> dict[str, str]:
+    """Headers under which a browser asks each time whether it is still the same: another archive has other records of that id."""
+    return {
+        "Cache-Control": "private, no-cache",
+        "ETag": f'"{hashlib.sha256(name.encode()).hexdigest()[:32]}"',
+    }
 
 
 async def _receive(request: Request, uploads: Uploads) -> str:

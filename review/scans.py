@@ -155,6 +155,8 @@ def _print_in(picture: Image.Image, bbox: Box) -> Box:
     x0, y0, x1, y1 = bbox
     height, width = y1 - y0, x1 - x0
     side = round(SIDE * height)
+    if width <= 2 * side:
+        return bbox
     # A page that lies a little askew brings the ruling above further down on one side.
     rim = round(min(RIM * height + SKEW * width, MOST_RIM * height))
     middle = picture.crop((x0 + side, y0 + rim, x1 - side, y1 - rim)).convert("L")

@@ -12,6 +12,9 @@ export class Problem extends Error {
   }
 }
 
+/** Who is logged in. */
+export const person = session.person;
+
 /** A word of the page's language, with what stands in braces filled in. */
 export function say(key, values = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
@@ -40,7 +43,9 @@ export function newKey() {
 async function send(method, path, { body, keepalive = false, type } = {}) {
   const headers = method === "GET" ? {} : { "X-CSRF-Token": session.csrf, "Content-Type": type };
   const answer = await fetch(path, { method, headers, body, keepalive, credentials: "same-origin" });
-  const told = await answer.json().catch(() => ({ category: "unknown", message: answer.statusText }));
-  if (!answer.ok) throw new Problem(answer.status, told);
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Problem(answer.status, told ?? { category: "unknown", message: answer.statusText });
+  // Not the desk's answer, a proxy's perhaps: nothing was saved.
+  if (told === null) throw new Error(answer.statusText);
   return told;
 }

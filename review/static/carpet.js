@@ -32,17 +32,27 @@ function tile(cell) {
   const image = Object.assign(document.createElement("img"), { alt: "", decoding: "async" });
   // A picture that nobody has seen confirms nothing.
   image.addEventListener("error", () => { button.classList.add("broken"); count(); });
-  image.addEventListener("load", () => { button.dataset.seen = "1"; count(); });
+  image.addEventListener("load", () => { button.dataset.loaded = "1"; whenOnScreen(button); count(); });
   image.src = `/api/records/${cell.record_id}/cells/${cell.cell_id}/crop?tight=true`;
   button.append(image);
   button.addEventListener("click", () => { button.setAttribute("aria-pressed", String(!isOdd(button))); count(); });
   return button;
 }
 
+/** Counts a picture as seen once it was on the screen. */
+function whenOnScreen(button) {
+  new IntersectionObserver((entries, observer) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    button.dataset.seen = "1";
+    count();
+  }, { threshold: 0.9 }).observe(button);
+}
+
 const rest = () => shown.filter(({ button }) => button.dataset.seen && !isOdd(button));
 
 function count() {
-  const loading = shown.some(({ button }) => !button.dataset.seen && !button.classList.contains("broken"));
+  const loading = shown.some(({ button }) => !button.dataset.loaded && !button.classList.contains("broken"));
   const broken = shown.filter(({ button }) => button.classList.contains("broken")).length;
   $("confirm").hidden = !shown.length;
   $("confirm").disabled = loading || !rest().length;
@@ -76,7 +86,7 @@ $("carpet").addEventListener("keydown", (event) => {
   const here = shown.findIndex(({ button }) => button === document.activeElement);
   if (event.key === "Enter") {
     event.preventDefault();
-    confirm();
+    if (!event.repeat) confirm();
     return;
   }
   const across = getComputedStyle($("carpet")).gridTemplateColumns.split(" ").length;

@@ -7,6 +7,7 @@ import { around, drawPart, pagePicture } from "./pages.js";
 import { evaluate } from "./sums.js";
 import { Viewer } from "./viewer.js";
 
+const OPEN = new Set(["illegible", "missing", null]);
 const $ = (id) => document.getElementById(id);
 const check = JSON.parse($("check").textContent);
 const viewer = new Viewer(document.querySelector(".viewer"));
@@ -57,10 +58,13 @@ function look(cell) {
 function terms() {
   return cells
     .map((cell) => ({ cell, content: contentOf(cell) }))
-    .filter(({ cell, content }) => cell.step !== null || !content || content.kind !== cell.kind || content.value !== cell.value)
+    .filter(({ cell, content }) => (boxOf(cell).dataset.typed
+      ? cell.step !== null || !content || content.kind !== cell.kind || content.value !== cell.value
+      // What nobody could read, and nobody has typed, nobody has said either.
+      : cell.step !== null && !OPEN.has(cell.kind)))
     .map(({ cell, content }) => {
       if (content === null || content.kind === null) throw new Error(`${cell.row_label} · ${cell.column_label}: ${say("desk.not_a_number")}`);
-      return { cell_id: cell.cell_id, ...content, over: cell.over, key: newKey(), seconds: (performance.now() - since) / 1000 / cells.length };
+      return { cell_id: cell.cell_id, ...content, over: cell.over, step: cell.step, key: newKey(), seconds: (performance.now() - since) / 1000 / cells.length };
     });
 }
 

@@ -22,10 +22,14 @@ let chosen = null;
 let since = 0;
 let left = null;
 let pressed = null;
+let digits = "";
+let busy = false;
+let loading = false;
 
 /** Shows a cell, or that none is left. */
 function show(next) {
   cell = next;
+  digits = "";
   $("cell").dataset.record = next?.record_id ?? "";
   $("cell").dataset.cell = next?.cell_id ?? "";
   $("cell").classList.toggle("finished", cell === null);
@@ -86,9 +90,10 @@ function contentOf(alternative) {
 
 async function drawPictures(shown) {
   delete $("cell").dataset.drawn;
+  // Never the picture of one cell beside the number of another.
+  for (const id of ["crop", "row", "column"]) $(id).getContext("2d").clearRect(0, 0, $(id).width, $(id).height);
   viewer.marked = { page: shown.page, bbox: shown.bbox };
   if (shown.bbox === null) {
-    for (const id of ["crop", "row", "column"]) $(id).getContext("2d").clearRect(0, 0, $(id).width, $(id).height);
     viewer.show(shown.record_id, shown.page ?? 1, null);
     took();
     return;
@@ -116,7 +121,12 @@ function took() {
 
 /** Takes what is in the box as the answer and goes on. */
 function confirm() {
-  if (cell === null) return;
+  if (cell === null || busy) return;
+  // A reading is confirmed by looking at its picture; what somebody has typed they have seen somewhere.
+  if (chosen !== null && !$("cell").dataset.drawn) {
+    $("entry-problem").textContent = say("desk.not_seen");
+    return;
+  }
   const content = chosen ?? parse($("value").value);
   if (content === null) {
     $("entry-problem").textContent = say($("value").value.trim() ? "desk.not_a_number" : "desk.nothing_entered");
@@ -126,10 +136,10 @@ function confirm() {
   const answer = {
     ...content, over: cell.over, step: cell.step, key: newKey(), seconds: Math.min((performance.now() - since) / 1000, LONGEST_LOOK),
   };
-  const entry = { cell, key: answer.key, correction: null };
+  const entry = { cell, content, key: answer.key, correction: null, settled: false };
   done.push(entry);
   supply.answered.push(cell);
-  outbox.put(`/api/records/${cell.record_id}/cells/${cell.cell_id}/corrections`, answer, { key: answer.key, label: labelOf(cell) });
+  outbox.put(`/api/records/${cell.record_id}/cells/${cell.cell_id}/corrections`, answer, { key: answer.key, label: labelOf(cell), cell: { sha256: cell.sha256, cell_id: cell.cell_id } });
   if (left !== null) showLeft(left - 1);
   goOn();
 }
@@ -138,14 +148,20 @@ async function goOn() {
   $("note").textContent = "";
   // Until the next one is there no key answers the last one again.
   cell = null;
+  loading = true;
   if (!supply.ahead.length) $("label").textContent = say("desk.loading");
   for (;;) {
     try {
-      show(await supply.next());
+      const next = await supply.next();
+      loading = false;
+      show(next);
       return;
     } catch (error) {
       $("entry-problem").textContent = error.status === 401 ? say("desk.logged_out") : error.message;
-      if (error instanceof Problem && error.status < 500) return;
+      if (error instanceof Problem && error.status < 500) {
+        loading = false;
+        return;
+      }
       await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
   }
@@ -153,26 +169,29 @@ async function goOn() {
 
 function remember({ body }, answered) {
   const entry = done.find((one) => one.key === body.key);
-  if (entry) entry.correction = answered.correction_id;
+  if (entry) Object.assign(entry, { correction: answered.correction_id, settled: answered.settled });
 }
 
 function refused({ about, body }, problem) {
   const place = done.findIndex((one) => one.key === body.key);
   if (place >= 0) done.splice(place, 1);
-  $("note").textContent = say("desk.conflict", { message: `${about.label}: ${problem.message}` });
+  const { sha256, cell_id } = about.cell;
+  supply.answered = supply.answered.filter((one) => one.sha256 !== sha256 || one.cell_id !== cell_id);
+  // Stays until it is read: the next answers are on their way already.
+  $("refused").textContent = say("desk.conflict", { message: `${about.label}: ${problem.message}` });
 }
 
 /** Takes the last answer back and shows its cell again. */
 async function undo() {
-  await outbox.empty();
   const entry = done.at(-1);
+  await outbox.empty();
   if (!entry || entry.correction === null) {
     $("note").textContent = say("desk.nothing_to_undo");
     return;
   }
   try {
     await post(`/api/corrections/${entry.correction}/undo`, { key: newKey() });
-    done.pop();
+    done.splice(done.indexOf(entry), 1);
     supply.answered = supply.answered.filter((one) => one !== entry.cell);
     again(entry.cell);
     if (left !== null) showLeft(left + 1);
@@ -184,11 +203,14 @@ async function undo() {
 
 /** The cell before this one, with the answer that was given: another one stands above it. */
 async function back() {
-  await outbox.empty();
   const entry = done.at(-1);
-  if (!entry) return;
-  done.pop();
-  again({ ...entry.cell, over: entry.correction, step: null });
+  await outbox.empty();
+  if (!entry || !entry.settled) {
+    $("note").textContent = say("desk.only_undo");
+    return;
+  }
+  done.splice(done.indexOf(entry), 1);
+  again({ ...entry.cell, ...entry.content, over: entry.correction, step: null });
 }
 
 function again(before) {
@@ -197,20 +219,29 @@ function again(before) {
 }
 
 async function skip() {
-  if (cell === null) return;
-  const skipped = cell;
-  cell = null;
   try {
-    await supply.skip(skipped);
+    await supply.skip(cell);
     await goOn();
   } catch (problem) {
-    cell = skipped;
     $("note").textContent = problem.message;
   }
 }
 
 const checkPath = (check) => `/records/${cell.record_id}/checks/${check.check_id}`;
 const labelOf = ({ row_label, column_label }) => `${row_label} · ${column_label}`;
+
+/** While one of these is at work no other key does anything: it would mean another cell than the person sees. */
+function alone(work) {
+  return async () => {
+    if (busy || (cell === null && work === skip) || loading) return;
+    busy = true;
+    try {
+      await work();
+    } finally {
+      busy = false;
+    }
+  };
+}
 
 const ACTIONS = {
   Enter: confirm,
@@ -219,9 +250,9 @@ const ACTIONS = {
   "/": () => choose({ kind: "not_applicable", value: null }),
   x: () => choose({ kind: "illegible", value: null }),
   m: () => choose({ kind: "missing", value: null }),
-  s: skip,
-  p: back,
-  u: undo,
+  s: alone(skip),
+  p: alone(back),
+  u: alone(undo),
   c: () => { if (cell?.checks.length) location.href = checkPath(cell.checks[0]); },
   t: () => { if (cell) location.href = `/records/${cell.record_id}`; },
   z: () => viewer.toggle(),
@@ -232,7 +263,7 @@ const ACTIONS = {
 function actionOf(event) {
   const inBox = event.target === $("value");
   const key = event.key === "Enter" ? "Enter" : event.key.toLowerCase();
-  if (/^[1-9]$/.test(key)) return digit(Number(key), inBox, event.altKey);
+  if (/^[0-9]$/.test(key)) return digit(Number(key), inBox, event.altKey);
   if (event.altKey) return undefined;
   if (inBox && key === "/") return undefined;
   if (inBox && key === "escape") return () => $("value").blur();
@@ -243,10 +274,11 @@ function actionOf(event) {
 
 function digit(number, inBox, withAlt) {
   if (inBox && !withAlt) return undefined;
-  const alternative = cell?.alternatives[number - 1];
-  if (alternative) return () => choose(contentOf(alternative));
-  // No such alternative: the digit is the first of a number. It arrives in the box by itself once that has the focus.
-  return withAlt || cell === null ? undefined : () => { choose(null); $("value").focus(); $("value").value = String(number); };
+  const typed = withAlt ? String(number) : digits + number;
+  const alternative = typed.length > 1 ? undefined : cell?.alternatives[number - 1];
+  if (alternative) return () => { choose(contentOf(alternative)); digits = typed; };
+  // No such alternative, or another digit after one that was: all of them are a number.
+  return withAlt || cell === null ? undefined : () => { choose(null); $("value").focus(); $("value").value = typed; };
 }
 
 document.addEventListener("keydown", (event) => {
@@ -256,6 +288,9 @@ document.addEventListener("keydown", (event) => {
   const action = actionOf(event);
   if (!action) return;
   event.preventDefault();
+  // A key that is held answers one cell, not many.
+  if (event.repeat) return;
+  if (!/^[0-9]$/.test(event.key)) digits = "";
   action();
 });
 
@@ -272,8 +307,8 @@ $("history").addEventListener("toggle", () => {
 });
 
 function showSaving(waiting, trouble) {
-  $("saving").textContent = trouble ? say("desk.unsaved", { n: waiting }) : waiting ? say("desk.saving", { n: waiting }) : "";
-  $("saving").classList.toggle("unsaved", trouble);
+  $("saving").textContent = trouble === "login" ? say("desk.logged_out") : trouble ? say("desk.unsaved", { n: waiting }) : waiting ? say("desk.saving", { n: waiting }) : "";
+  $("saving").classList.toggle("unsaved", Boolean(trouble));
 }
 
 function showLeft(count) {

@@ -1,9 +1,12 @@
 // Answers on their way: nobody waits for saving, and nothing is dropped when the server is away for a while.
 
-import { post, Problem } from "./api.js";
+import { person, post, Problem } from "./api.js";
 
 const AGAIN_MS = 2000;
-const STORE = "gouji-outbox";
+// Nobody's answers are sent under another name.
+const STORE = `gouji-outbox ${person}`;
+// Logged out, another session's token, too fast: not a word about the answer itself.
+const NOT_ABOUT_IT = [401, 403, 429];
 
 /** Sends answers one after the other, those again that did not arrive; they outlive the page being reloaded. */
 export class Outbox {
@@ -41,11 +44,11 @@ export class Outbox {
         this.onSent(first, answered);
       } catch (error) {
         // The server's word is final; anything else is a server that is away.
-        if (error instanceof Problem && error.status < 500 && error.status !== 401) {
+        if (error instanceof Problem && error.status < 500 && !NOT_ABOUT_IT.includes(error.status)) {
           this.done();
           this.onRefused(first, error);
         } else {
-          this.trouble = true;
+          this.trouble = error.status === 401 || error.status === 403 ? "login" : "away";
           this.changed();
           await new Promise((again) => setTimeout(again, AGAIN_MS));
         }

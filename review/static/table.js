@@ -92,6 +92,7 @@ async function edit(cell) {
   $("edit-value").focus();
   $("edit-value").select();
   fillHistory($("edit-history"), cell);
+  $("edit-crop").getContext("2d").clearRect(0, 0, $("edit-crop").width, $("edit-crop").height);
   if (!cell.bbox) return;
   const picture = await pagePicture(record.record_id, cell.page).catch(() => null);
   if (picture && editing === cell) drawPart($("edit-crop"), picture, around(cell.bbox, picture, 0.2, 0.15));
@@ -104,7 +105,7 @@ async function save(content) {
   }
   try {
     await post(`/api/records/${record.record_id}/cells/${editing.cell_id}/corrections`, {
-      ...content, over: editing.over, key: newKey(), reason: $("edit-reason").value, seconds: Math.min((performance.now() - opened) / 1000, 300),
+      ...content, over: editing.over, step: editing.step, key: newKey(), reason: $("edit-reason").value, seconds: Math.min((performance.now() - opened) / 1000, 300),
     });
     $("edit").close();
     await load();

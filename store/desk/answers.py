@@ -200,7 +200,7 @@ def undo(archive: Archive, person: str, correction_id: int, key: str) -> Answere
 def history(archive: Archive, record_id: int, cell_id: str) -> tuple[Entry, ...]:
     """All entries for a cell of a document, the first one first; what was read is the cell's own.
 
-    Entries that wait for another blind look are not among them: whoever gives it is told nothing.
+    There are none while the cell waits for a blind look, or for one that decides: also an entry that was taken back would tell.
 
     Raises:
         NotThereError: when there is no such cell.
@@ -214,8 +214,9 @@ def history(archive: Archive, record_id: int, cell_id: str) -> tuple[Entry, ...]
             .where(r.sha256 == cell.sha256, k.cell_id == cell_id)
             .order_by(k.correction_id)
         )
-        hidden = {entry.correction_id for entry in _open_entries(connection, cell.sha256, cell_id)}
-        rows = [row for row in connection.execute(query) if row.correction_id not in hidden]
+        waiting = _waiting(connection, cell.sha256, cell_id)
+        told = waiting is None or waiting.step == "first"
+        rows = connection.execute(query).all() if told else ()
     undone = {row.undoes for row in rows}
     return tuple(
         Entry(

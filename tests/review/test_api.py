@@ -287,7 +287,9 @@ def test_a_page_and_a_cell_of_a_real_scan_are_pictures(demo_desk: Desk) -> None:
     crop = anna.get(f"{place(cell)}/crop")
     for answer in (page, crop):
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
-        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["cache-control"] == "private, no-cache"
+        again = anna.get(str(answer.url), headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
     x0, y0, x1, y1 = cell["bbox"]
     with Image.open(io.BytesIO(crop.content)) as part, Image.open(io.BytesIO(page.content)) as whole:
         assert part.format == whole.format == "JPEG"

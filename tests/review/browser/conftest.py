@@ -162,6 +162,8 @@ def wait_for_cell(page: Page, before: tuple[str, str] | None = None) -> tuple[st
     while time.monotonic() < deadline:
         shown = page.eval_on_selector("#cell", "e => [e.dataset.record, e.dataset.cell]")
         if None not in shown and tuple(shown) != before:
+            if shown[1]:
+                page.wait_for_selector("#cell[data-drawn]")
             return shown[0], shown[1]
         time.sleep(0.01)
     raise AssertionError(f"still at {before}")
