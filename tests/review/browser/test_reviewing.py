@@ -260,3 +260,36 @@ def test_two_people_enter_blindly_and_a_third_decides(
     assert rows_in(db, f"SELECT value, status, person FROM current_cells WHERE cell_id = '{cell_id}'") == [
         (truth[cell_id], "corrected", "赵三")
     ]
+
+
+def test_digits_make_a_number_and_back_shows_what_was_entered(
+    chromium: Browser, tmp_path: Path, scans: Path, read_record: dict[str, Any]
+) -> None:
+    def change(data: dict[str, Any], _number: int) -> None:
+        offered = [{"value": 61, "confidence": 0.2}, {"value": 62, "confidence": 0.1}]
+        for cell_id in ("applications.granted.total", "applications.new_received.total"):
+            in_review(data, cell_id, alternatives=offered)
+
+    db = make_archive(tmp_path, scans / "demo.pdf", read_record, 1, change)
+    with running_desk(db, tmp_path) as desk, visitor(chromium, desk, "林一") as page:
+        page.goto(f"{desk.url}desk")
+        first = wait_for_cell(page, ("", ""))
+        page.keyboard.press("2")
+        assert page.input_value("#value") == "62"
+        page.keyboard.type("08")
+        assert page.input_value("#value") == "208"
+        # A key that is held answers one cell: the browser says so by a flag.
+        page.keyboard.down("Enter")
+        page.keyboard.down("Enter")
+        page.keyboard.up("Enter")
+        second = wait_for_cell(page, first)
+        assert second != ("", ""), "a held Enter confirms no second cell"
+        settle(page)
+        page.keyboard.press("p")
+        assert wait_for_cell(page, second) == first
+        assert page.input_value("#value") == "208"
+        page.keyboard.press("Enter")
+        wait_for_cell(page, first)
+        page.keyboard.press("0")
+        assert page.input_value("#value") == "0"
+    assert content_of(desk, first) == [("number", 208, "corrected")]
