@@ -17,7 +17,7 @@ from ..document.errors import InputError, LimitError
 from ..ocr.media import MediaType, detect_media
 from ..store.connect import reading
 from ..store.desk.answers import NotThereError
-from ..store.desk.documents import JobState, RecordSummary, job_state, record_of, records_of
+from ..store.desk.documents import JobState, RecordSummary, job_state, record_json_of, record_of, records_of
 from ..store.desk.parts import CellId, RowId, Sha256
 from ..store.desk.show import desk_cells
 from .gate import ArchiveOf, Person
@@ -72,7 +72,7 @@ def get_records(
 @router.get("/records/{record_id}", responses=problems(404))
 def get_record(archive: ArchiveOf, _person: Person, record_id: RowId) -> Response:
     """A record as it came out of the reader; what people have entered is told by its cells."""
-    return Response(record_of(archive, record_id).record_json, media_type="application/json")
+    return Response(record_json_of(archive, record_id), media_type="application/json")
 
 
 @router.get(

@@ -84,9 +84,7 @@ function showAlternatives() {
   }));
 }
 
-function contentOf(alternative) {
-  return alternative.value === null ? { kind: "not_applicable", value: null } : { kind: "number", value: alternative.value };
-}
+const contentOf = ({ kind, value }) => ({ kind, value });
 
 async function drawPictures(shown) {
   delete $("cell").dataset.drawn;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +16,7 @@ from ..archive import Archive
 from ..connect import reading
 from .current import in_force_for, live_entries, newest_record
 from .parts import Answer, Answered, Part, Purpose, Step, to_printed
-from .waiting import changing_queue, weigh_again
-
-UNDO_LEASE = timedelta(minutes=5)
-"""An answer taken back is before the person again."""
+from .waiting import changing_queue, lease_end, weigh_again
 
 
 class ConflictError(GoujiError):
@@ -46,6 +43,19 @@ class DoubleEntry:
         """Whether a cell is one of them."""
         lot = int.from_bytes(hashlib.sha256(f"{sha256} {cell_id}".encode()).digest()[:8]) / 2**64
         return lot < self.share or confidence < self.below
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an answer inside a transaction.
+
+    Attributes:
+        answered: what the person is told.
+        may_settle_checks: whether other cells of the report may be worth another look than before, see `weigh_again`.
+    """
+
+    answered: Answered
+    may_settle_checks: bool
 
 
 class Entry(Part):
@@ -97,11 +107,10 @@ def answer(
         ConflictError: when somebody else has answered it, or has it before them.
     """
     with changing_queue(archive.engine) as connection:
-        matters = _may_change_worth(connection, record_id, cell_id, given)
         done = answer_in(connection, person, record_id, cell_id, given, double, purpose)
-        if matters:
+        if done.may_settle_checks:
             weigh_again(connection, record_id)
-        return done
+        return done.answered
 
 
 def answer_in(
@@ -112,18 +121,19 @@ def answer_in(
     given: Answer,
     double: DoubleEntry,
     purpose: Purpose,
-) -> Answered:
+) -> Written:
     """As `answer`, inside a transaction, the queue's order left as it is."""
     again = _written_before(connection, person, given.key)
     if again is not None:
-        return again
+        return Written(again, may_settle_checks=False)
     cell = _cell(connection, record_id, cell_id)
     entry = in_force_for(connection, cell.sha256, cell_id)
     _check_nobody_was_faster(person, cell, entry, given)
     waiting = _waiting(connection, cell.sha256, cell_id)
     _check_lease(person, cell_id, waiting)
     step: Step | None = None if waiting is None else waiting.step
-    if given.step is not None and given.step != step:
+    if given.step != step and (given.step is not None or step in ("second", "third", "audit")):
+        # An answer to what was shown for another look, with its reading, is no blind one.
         raise ConflictError(f"{cell_id}: somebody has entered it in the meantime.", "Take another.")
     if purpose == "carpet" and step not in (None, "first"):
         raise ConflictError(f"{cell_id}: it waits for a look that is told nothing.", "Take another.")
@@ -152,7 +162,11 @@ def answer_in(
     ).scalar_one()
     if step is not None:
         _move_on(connection, cell.sha256, cell_id, step, settled=settles)
-    return Answered(correction_id=int(written), settled=settles)
+    was_suspect = waiting is not None and waiting.worth > 0
+    return Written(
+        Answered(correction_id=int(written), settled=settles),
+        may_settle_checks=was_suspect or not _same(entry or cell, given),
+    )
 
 
 def undo(archive: Archive, person: str, correction_id: int, key: str) -> Answered:
@@ -236,16 +250,6 @@ def history(archive: Archive, record_id: int, cell_id: str) -> tuple[Entry, ...]
         )
         for row in rows
     )
-
-
-def _may_change_worth(connection: Connection, record_id: int, cell_id: str, given: Answer) -> bool:
-    """Whether an answer may change what other cells are worth: it differs from what was there, or the cell was a suspect."""
-    cell = _cell(connection, record_id, cell_id)
-    entry = in_force_for(connection, cell.sha256, cell_id) or cell
-    if (entry.kind, _number(entry.value)) != (given.kind, _number(given.number)):
-        return True
-    waiting = _waiting(connection, cell.sha256, cell_id)
-    return waiting is not None and waiting.worth > 0
 
 
 def _written_before(connection: Connection, person: str, key: str) -> Answered | None:
@@ -374,7 +378,7 @@ def _queue_again(connection: Connection, person: str, cell: Row[Any], *, audited
         return
     before = len(_open_entries(connection, cell.sha256, cell.cell_id))
     step: Step = "audit" if audited else ("first", "second", "third")[min(before, 2)]
-    row = {"step": step, "leased_by": person, "leased_until": datetime.now(UTC) + UNDO_LEASE}
+    row = {"step": step, "leased_by": person, "leased_until": lease_end()}
     if connection.execute(update(t.waiting).where(*here).values(row)).rowcount == 0:
         place = {"sha256": cell.sha256, "cell_id": cell.cell_id, "record_id": newest}
         connection.execute(insert(t.waiting).values(place | row | {"position": 0, "worth": 0}))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
 
 from ...document.record import Box, CellKind
 from .. import tables as t
@@ -15,8 +14,7 @@ from ..archive import Archive
 from ..connect import reading
 from .answers import ConflictError, DoubleEntry, NotThereError, answer_in
 from .parts import Answer, AnswerKey, CellId, Content, Part, Request, RowId, to_printed
-from .queue import LEASE
-from .waiting import changing_queue, weigh_again
+from .waiting import changing_queue, is_free, lease, weigh_again
 
 MAX_CELLS = 200
 """On one screen."""
@@ -88,22 +86,17 @@ def carpet_groups(archive: Archive, limit: int = 60) -> tuple[CarpetGroup, ...]:
 def carpet_cells(archive: Archive, person: str, group: Content, count: int) -> tuple[CarpetCell, ...]:
     """The next cells of a group, leased to the person."""
     w, c, r = t.waiting.c, t.cells.c, t.records.c
-    now = datetime.now(UTC)
-    free = or_(w.leased_until.is_(None), w.leased_until < now, w.leased_by == person)
     query = (
         select(t.cells, w.sha256, r.agency, r.year)
         .join(t.waiting, and_(w.record_id == c.record_id, w.cell_id == c.cell_id))
         .join(t.records, r.record_id == c.record_id)
-        .where(w.step == "first", w.skipped == 0, c.x0.is_not(None), free, *_reads(group))
+        .where(w.step == "first", w.skipped == 0, c.x0.is_not(None), is_free(person), *_reads(group))
         .order_by(w.record_id, w.position)
         .limit(min(count, MAX_CELLS))
     )
     with changing_queue(archive.engine) as connection:
         rows = connection.execute(query).all()
-        keys = [(row.sha256, row.cell_id) for row in rows]
-        if keys:
-            lease = {"leased_by": person, "leased_until": now + LEASE}
-            connection.execute(update(t.waiting).where(tuple_(w.sha256, w.cell_id).in_(keys)).values(lease))
+        lease(connection, person, [(row.sha256, row.cell_id) for row in rows])
         return tuple(_carpet_cell(row) for row in rows)
 
 

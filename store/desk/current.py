@@ -51,13 +51,18 @@ def _last_of(entries: Select[Any]) -> Select[Any]:
 
 
 def _live(sha256: ColumnElement[str]) -> Select[Any]:
-    k, r, u = t.corrections, t.records, t.corrections.alias()
-    undone = select(u.c.correction_id).where(u.c.undoes == k.c.correction_id).exists()
+    k, r = t.corrections, t.records
     return (
         select(k)
         .join(r, r.c.record_id == k.c.record_id)
-        .where(r.c.sha256 == sha256, k.c.undoes.is_(None), ~undone)
+        .where(r.c.sha256 == sha256, k.c.undoes.is_(None), ~is_undone())
     )
+
+
+def is_undone() -> ColumnElement[bool]:
+    """In a query of `corrections`: whether the entry was taken back."""
+    u = t.corrections.alias().c
+    return select(u.correction_id).where(u.undoes == t.corrections.c.correction_id).exists()
 
 
 def newest_record(connection: Connection, record_id: int) -> int:

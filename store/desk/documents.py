@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text
 
 from .. import tables as t
 from ..archive import Archive
@@ -95,13 +96,26 @@ def records_of(archive: Archive, after: int, limit: int) -> tuple[RecordSummary,
 
 
 def record_of(archive: Archive, record_id: int) -> Row[Any]:
-    """A row of `records`.
+    """A row of `records` without its two large columns: pages are asked for many times a second.
 
     Raises:
         NotThereError: when there is none.
     """
+    return _row_of(archive, record_id, [c for c in t.records.c if c.name not in ("record_json", "evidence")])
+
+
+def record_json_of(archive: Archive, record_id: int) -> str:
+    """A record as it came out of the reader.
+
+    Raises:
+        NotThereError: when there is none.
+    """
+    return str(_row_of(archive, record_id, [t.records.c.record_json]).record_json)
+
+
+def _row_of(archive: Archive, record_id: int, columns: Sequence[ColumnElement[Any]]) -> Row[Any]:
     with reading(archive.engine) as connection:
-        row = connection.execute(select(t.records).where(t.records.c.record_id == record_id)).one_or_none()
+        row = connection.execute(select(*columns).where(t.records.c.record_id == record_id)).one_or_none()
     if row is None:
         raise NotThereError(f"There is no record {record_id}.")
     return row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -15,8 +14,7 @@ Step = Literal["first", "second", "third", "audit"]
 
 Purpose = Literal["review", "first", "second", "third", "audit", "edit", "check", "carpet", "undo"]
 
-NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
-Printed = Annotated[str, StringConstraints(pattern=rf"^{NUMBER.pattern}$")]
+Printed = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")]
 """A number as decimal digits: a count fits, and so does an amount with its decimals."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -39,8 +37,9 @@ class Request(BaseModel):
 
 
 class Alternative(Part):
-    """Another value that the picture supports; probability from 0 to 1."""
+    """Another content that the picture supports, or that somebody has entered; probability from 0 to 1."""
 
+    kind: CellKind
     value: str | None
     probability: float
 
@@ -122,7 +121,7 @@ class Answer(Content):
 
     Attributes:
         over: the entry in force that the person saw; None when it saw the reading.
-        step: which look the cell waited for when it was shown; None where the client does not say.
+        step: which look the cell waited for when it was shown; None for none. A blind look has to name it.
         key: see `AnswerKey`.
         seconds: from when the cell was shown.
         reason: why, in the person's words.

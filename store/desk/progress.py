@@ -7,11 +7,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, Connection, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from .. import tables as t
 from ..archive import Archive
 from ..connect import reading
+from .current import is_undone
 from .parts import Part
 from .queue import QueueFilter, conditions
 
@@ -86,7 +87,7 @@ def progress(archive: Archive, person: str, wanted: QueueFilter) -> Progress:
             select(func.count()).select_from(t.waiting).where(w.leased_until > now)
         ).scalar_one()
         done = connection.execute(
-            select(func.count()).select_from(t.corrections).where(k.settles, ~_is_undone())
+            select(func.count()).select_from(t.corrections).where(k.settles, ~is_undone())
         ).scalar_one()
         mine = connection.execute(
             select(func.count())
@@ -106,11 +107,6 @@ def progress(archive: Archive, person: str, wanted: QueueFilter) -> Progress:
         seconds_per_cell=pace,
         seconds_left=None if pace is None else pace * left,
     )
-
-
-def _is_undone() -> ColumnElement[bool]:
-    k, u = t.corrections.c, t.corrections.alias().c
-    return select(u.correction_id).where(u.undoes == k.correction_id).exists()
 
 
 def choices(archive: Archive) -> Choices:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Select,
     Text,
     and_,
@@ -25,12 +23,10 @@ from sqlalchemy import (
 from .. import tables as t
 from ..archive import Archive
 from ..connect import reading
+from .current import is_undone
 from .parts import CellId, Part, QueuedCell, Request, RowId, Sha256
 from .show import queued_cells
-from .waiting import changing_queue
-
-LEASE = timedelta(minutes=5)
-"""After so long without a sign of life a cell goes back; a look takes seconds, and every answer renews all leases."""
+from .waiting import changing_queue, is_free, lease
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 
@@ -76,12 +72,11 @@ def claim(
         count: so many at the most.
         without: cells that the person has before them already.
     """
-    now = datetime.now(UTC)
     w = t.waiting.c
     held = [(key.sha256, key.cell_id) for key in without]
     query = (
         select(t.waiting)
-        .where(_is_free(person, now), _may_be_given(person), *conditions(wanted))
+        .where(is_free(person), _may_be_given(person), *conditions(wanted))
         .order_by(w.skipped, w.worth.desc(), w.record_id, w.position)
         .limit(count)
     )
@@ -89,18 +84,15 @@ def claim(
         query = query.where(not_(tuple_(w.sha256, w.cell_id).in_(held)))
     with changing_queue(archive.engine) as connection:
         rows = connection.execute(query).all()
-        _lease(connection, person, now, [(row.sha256, row.cell_id) for row in rows])
+        lease(connection, person, [(row.sha256, row.cell_id) for row in rows])
     with reading(archive.engine) as connection:
-        return queued_cells(connection, person, rows)
+        return queued_cells(connection, rows)
 
 
 def lease_again(archive: Archive, person: str) -> int:
     """Renews all leases of a person; how many they are."""
-    w = t.waiting.c
-    until = datetime.now(UTC) + LEASE
     with changing_queue(archive.engine) as connection:
-        done = connection.execute(update(t.waiting).where(w.leased_by == person).values(leased_until=until))
-        return int(done.rowcount)
+        return lease(connection, person)
 
 
 def release(archive: Archive, person: str, keys: Sequence[CellKey], *, skipped: bool = False) -> int:
@@ -167,29 +159,14 @@ def conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _is_free(person: str, now: datetime) -> ColumnElement[bool]:
-    w = t.waiting.c
-    return or_(w.leased_until.is_(None), w.leased_until < now, w.leased_by == person)
-
-
 def _may_be_given(person: str) -> ColumnElement[bool]:
     """A second and a third look are for people who have not looked yet."""
-    w, k, r, u = t.waiting.c, t.corrections, t.records, t.corrections.alias()
-    undone = select(u.c.correction_id).where(u.c.undoes == k.c.correction_id).exists()
+    w, k, r = t.waiting.c, t.corrections, t.records
     own: Select[Any] = (
         select(k.c.correction_id)
         .join(r, r.c.record_id == k.c.record_id)
         .where(r.c.sha256 == w.sha256, k.c.cell_id == w.cell_id, k.c.person == person)
-        .where(k.c.undoes.is_(None), ~undone)
+        .where(k.c.undoes.is_(None), ~is_undone())
         .correlate(t.waiting)
     )
     return or_(w.step.in_(["first", "audit"]), ~own.exists())
-
-
-def _lease(connection: Connection, person: str, now: datetime, keys: Sequence[tuple[str, str]]) -> None:
-    w = t.waiting.c
-    mine = w.leased_by == person
-    if keys:
-        mine = or_(mine, tuple_(w.sha256, w.cell_id).in_(keys))
-    leased = {"leased_by": person, "leased_until": now + LEASE}
-    connection.execute(update(t.waiting).where(mine).values(leased))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from .. import tables as t
 from .checks_now import checks_now
@@ -16,7 +16,7 @@ BLIND = {"second", "audit"}
 """The looks that are worth something only when nothing is suggested."""
 
 
-def queued_cells(connection: Connection, person: str, waiting: Sequence[Row[Any]]) -> tuple[QueuedCell, ...]:
+def queued_cells(connection: Connection, waiting: Sequence[Row[Any]]) -> tuple[QueuedCell, ...]:
     """Rows of `waiting` as cells to look at, in their order."""
     by_record: dict[int, list[Row[Any]]] = {}
     for row in waiting:
@@ -84,12 +84,12 @@ def _may_fail(connection: Connection, record_id: int) -> bool:
     was = select(c.check_id).where(c.record_id == record_id, c.state == "violated").limit(1)
     if connection.execute(was).first() is not None:
         return True
-    own = select(r.sha256).where(r.record_id == record_id).scalar_subquery()
-    other = or_(k.kind != k.old_kind, k.value != k.old_value)
+    cell, own = t.cells.c, select(r.sha256).where(r.record_id == record_id).scalar_subquery()
     entered = (
         select(k.correction_id)
         .join(t.records, r.record_id == k.record_id)
-        .where(r.sha256 == own, other)
+        .join(t.cells, and_(cell.record_id == record_id, cell.cell_id == k.cell_id))
+        .where(r.sha256 == own, or_(k.kind != cell.kind, k.value != cell.value))
         .limit(1)
     )
     return connection.execute(entered).first() is not None
@@ -128,10 +128,19 @@ def _cell(row: Row[Any], entry: Row[Any] | None, rivals: Sequence[Row[Any]]) -> 
 
 
 def _alternatives(found: Sequence[Mapping[str, Any]]) -> tuple[Alternative, ...]:
-    return tuple(Alternative(value=to_printed(a["value"]), probability=a["confidence"]) for a in found)
+    return tuple(
+        Alternative(
+            kind="not_applicable" if a["value"] is None else "number",
+            value=to_printed(a["value"]),
+            probability=a["confidence"],
+        )
+        for a in found
+    )
 
 
 def _rivals(entries: Sequence[Row[Any]]) -> tuple[Alternative, ...]:
     """What the two before have entered, without their names, as alternatives of equal standing."""
-    values = dict.fromkeys(to_printed(entry.value) for entry in entries if entry.kind == "number")
-    return tuple(Alternative(value=value, probability=1 / len(entries)) for value in values)
+    contents = dict.fromkeys((entry.kind, to_printed(entry.value)) for entry in entries)
+    return tuple(
+        Alternative(kind=kind, value=value, probability=1 / len(entries)) for kind, value in contents
+    )

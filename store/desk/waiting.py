@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from ...document.record import Record
 from .. import tables as t
 from ..connect import writing
 from .checks_now import checks_now
 from .current import in_force, newest_record
+
+LEASE = timedelta(minutes=5)
+"""After so long without a sign of life a cell goes back; a look takes seconds, and every answer renews all leases."""
 
 TURN = 0x676F756A69
 """The number of PostgreSQL's lock for the queue; it has no other meaning."""
@@ -34,6 +50,27 @@ def take_turn(connection: Connection) -> None:
     """Waits until nobody else changes the queue, until the transaction's end; SQLite has but one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(TURN)))
+
+
+def is_free(person: str) -> ColumnElement[bool]:
+    """In a query of `waiting`: whether nobody else has the cell before them."""
+    w = t.waiting.c
+    return or_(w.leased_until.is_(None), w.leased_until < datetime.now(UTC), w.leased_by == person)
+
+
+def lease(connection: Connection, person: str, keys: Sequence[tuple[str, str]] = ()) -> int:
+    """Leases cells to a person, by document and id, and renews all that it has; how many it has then."""
+    w = t.waiting.c
+    mine = w.leased_by == person
+    if keys:
+        mine = or_(mine, tuple_(w.sha256, w.cell_id).in_(keys))
+    leased = {"leased_by": person, "leased_until": lease_end()}
+    return int(connection.execute(update(t.waiting).where(mine).values(leased)).rowcount)
+
+
+def lease_end() -> datetime:
+    """When a lease given now ends."""
+    return datetime.now(UTC) + LEASE
 
 
 def queue_record(connection: Connection, record_id: int, record: Record) -> None:

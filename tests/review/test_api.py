@@ -142,7 +142,9 @@ def test_double_entry_is_blind_and_settles_when_both_agree(open_desk: OpenDesk) 
         None,
     )
     assert blind["alternatives"] == []
-    assert bert.sent(f"{place(cell)}/corrections", number("12", "second-key"))["settled"]
+    told_nothing = number("12", "second-key")
+    assert bert.sent(f"{place(cell)}/corrections", told_nothing, 409)["category"] == "conflict"
+    assert bert.sent(f"{place(cell)}/corrections", told_nothing | {"step": "second"})["settled"]
     assert bert.told("/api/audit")["agreed"]["hits"] == 1
 
 
@@ -232,7 +234,7 @@ def test_an_audit_draws_accepted_cells_and_hides_what_was_read(desk: Desk, anna:
     audits = [c for c in claimed(anna, 20) if c["step"] == "audit"]
     assert len(audits) == 5
     assert {(c["value"], c["read_value"], c["raw_text"], c["confidence"]) for c in audits} == {(None,) * 4}
-    anna.sent(f"{place(audits[0])}/corrections", number("987654"))
+    anna.sent(f"{place(audits[0])}/corrections", number("987654") | {"step": "audit"})
     figures = anna.told("/api/audit")
     assert (figures["wrong"]["cells"], figures["wrong"]["hits"], figures["waiting"]) == (1, 1, 4)
 

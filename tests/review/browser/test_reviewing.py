@@ -115,14 +115,21 @@ def test_a_hundred_cells_of_twenty_reports_over_a_killed_server(
         reviewer.clear(REPORTS * CELLS_OF_A_REPORT)
         page.wait_for_function("() => document.getElementById('saving').textContent === ''")
         took = page.evaluate("() => performance.getEntriesByName('next-cell').map(e => e.duration)")
+        assert not page.locator("#crop").is_visible(), "the last cell's picture is gone when none is left"
     stop_desk(desk)
     assert 0 < saved < REPORTS * CELLS_OF_A_REPORT, "the server was killed in the middle"
     assert reviewer.cells == REPORTS * CELLS_OF_A_REPORT
     check_database(spoilt, truth)
     record_property("keys_a_cell", round(reviewer.keys / reviewer.cells, 2))
-    record_property("next_cell_ms", [round(statistics.median(took)), round(max(took)), len(took)])
+    record_property("next_cell_ms", next_cell(took))
     assert reviewer.keys / reviewer.cells <= MOST_KEYS
     assert statistics.median(took) < MOST_MS
+
+
+def next_cell(took: list[float]) -> str:
+    """How long people waited for the next cell's picture, in words."""
+    ranked = sorted(round(ms) for ms in took)
+    return f"median {ranked[len(ranked) // 2]}, 95 % within {ranked[int(0.95 * len(ranked))]}, worst {ranked[-1]} of {len(ranked)}"
 
 
 def check_database(db: str, truth: dict[str, Any]) -> None:

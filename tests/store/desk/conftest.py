@@ -147,8 +147,15 @@ def answered(
     purpose: Purpose = "review",
     **more: Any,
 ) -> Answered:
-    """What became of an answer."""
+    """What became of an answer; it is given to the look that the cell waits for, unless `more` says to which."""
+    more.setdefault("step", _step(archive, record_id, cell_id))
     return answer(archive, person, record_id, cell_id, says(value, **more), double, purpose)
+
+
+def _step(archive: Archive, record_id: int, cell_id: str) -> str | None:
+    with reading(archive.engine) as connection:
+        cells = desk_cells(connection, record_id, [cell_id])
+    return cells[0].step if cells else None
 
 
 def claimed(archive: Archive, person: str, count: int = 200, **wanted: Any) -> list[str]:

@@ -166,3 +166,18 @@ def test_an_answer_to_a_cell_that_was_shown_for_another_look_is_refused(
     with pytest.raises(ConflictError, match="in the meantime"):
         answered(archive, "乙", record_id, CHALLENGED, "1", DOUBLE, step="first")
     assert answered(archive, "乙", record_id, CHALLENGED, "1", DOUBLE, step="second").settled
+
+
+def test_a_blind_look_has_to_be_named(archive: Archive, record_id: int) -> None:
+    answered(archive, "甲", record_id, CHALLENGED, "1", DOUBLE)
+    with pytest.raises(ConflictError, match="in the meantime"):
+        answered(archive, "乙", record_id, CHALLENGED, "1", DOUBLE, step=None)
+
+
+def test_the_third_is_shown_both_entries_also_where_one_is_no_number(
+    archive: Archive, record_id: int
+) -> None:
+    answered(archive, "甲", record_id, CHALLENGED, "1", DOUBLE)
+    answered(archive, "乙", record_id, CHALLENGED, None, DOUBLE, kind="blank")
+    offered = [(a.kind, a.value) for a in shown(archive, record_id, CHALLENGED).alternatives]
+    assert offered == [("number", "1"), ("blank", None)]
