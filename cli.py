@@ -134,19 +134,31 @@ def export(
         ExportFormat | None, typer.Option("--format", help="Which kind, where the ending does not say.")
     ] = None,
     layout: Annotated[
-        ExportLayout, typer.Option(help="A row a cell, a row a report, or whole records (jsonl).")
-    ] = ExportLayout.LONG,
+        ExportLayout | None,
+        typer.Option(
+            help="A row a cell, a row a report, or whole records (jsonl).", show_default="long; xlsx: wide"
+        ),
+    ] = None,
     headers: Annotated[
         ExportHeaders, typer.Option(help="Names of columns as in the database, or in Chinese.")
     ] = ExportHeaders.ID,
     crops: Annotated[
         bool, typer.Option("--crops/--no-crops", help="XLSX: link each number to a picture of its cell.")
     ] = True,
+    desk: Annotated[
+        str | None,
+        typer.Option(
+            help="XLSX: link each number to its cell at the desk of this address, without pictures."
+        ),
+    ] = None,
 ) -> None:
     """Write the archive as a table for other programs."""
     from .show.crops import CropLinks
     from .store.archive import open_existing
-    from .store.export import export_csv, export_jsonl, export_parquet, export_xlsx
+    from .store.export.parquet import export_parquet
+    from .store.export.rows import Layout
+    from .store.export.text import export_csv, export_jsonl
+    from .store.export.workbook import desk_links, export_xlsx
 
     kind = (export_format or out.suffix.removeprefix(".")).lower()
     kinds = [kind.value for kind in ExportFormat]
@@ -156,15 +168,19 @@ def export(
         raise UsageError(
             "Whole records are JSON.", "End the file in .jsonl, or choose --layout long or wide."
         )
+    links = desk_links(desk) if desk is not None else None
+    shape: Layout = layout.value if layout else "wide" if kind == "xlsx" else "long"
     archive = open_existing(db)
-    if kind == "xlsx" and crops:
-        with CropLinks(archive, out) as link:
-            rows = export_xlsx(archive, out, layout.value, headers.value, link)
-        for problem in link.problems:
+    if kind == "xlsx" and crops and links is None:
+        with CropLinks(archive, out) as pictures:
+            rows = export_xlsx(archive, out, shape, headers.value, pictures)
+        for problem in pictures.problems:
             print(f"gouji: no pictures of cells: {problem}", file=sys.stderr)
+    elif kind == "xlsx":
+        rows = export_xlsx(archive, out, shape, headers.value, links)
     else:
-        writers = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet, "xlsx": export_xlsx}
-        rows = writers[kind](archive, out, layout.value, headers.value)
+        writers = {"csv": export_csv, "jsonl": export_jsonl, "parquet": export_parquet}
+        rows = writers[kind](archive, out, shape, headers.value)
     print(f"gouji: {rows} rows in {out}.", file=sys.stderr)
 
 

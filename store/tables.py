@@ -82,9 +82,9 @@ class PrintedNumber(TypeDecorator[int | Decimal]):
 
     def process_result_value(self, value: Decimal | float | None, dialect: Dialect) -> int | Decimal | None:
         """An integer as such."""
-        if value is None:
-            return None
-        number = Decimal(str(value))
+        if value is None or isinstance(value, int):
+            return value
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
         return int(number) if number == number.to_integral_value() else number
 
 
@@ -261,6 +261,15 @@ corrections = Table(
     # An index, since SQLite adds no constraint to a table that is there.
     Index("uq_corrections_answer_key", "answer_key", unique=True),
 )
+
+in_force = Table(
+    "in_force",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("correction_id", Key, ForeignKey("corrections.correction_id"), nullable=False),
+)
+"""The last entry for a cell of a document that settles it and was not taken back; a trigger keeps it so."""
 
 waiting = Table(
     "waiting",

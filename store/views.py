@@ -20,12 +20,7 @@ WHERE NOT EXISTS (SELECT 1 FROM records AS newer WHERE newer.sha256 = r.sha256 A
 """
 
 LATEST_CORRECTIONS = """
-SELECT r.sha256, k.* FROM corrections AS k JOIN records AS r ON r.record_id = k.record_id
-WHERE k.settles AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = k.correction_id)
-AND NOT EXISTS (
-  SELECT 1 FROM corrections AS later JOIN records AS other ON other.record_id = later.record_id
-  WHERE other.sha256 = r.sha256 AND later.cell_id = k.cell_id AND later.correction_id > k.correction_id
-  AND later.settles AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = later.correction_id))
+SELECT f.sha256, k.* FROM in_force AS f JOIN corrections AS k ON k.correction_id = f.correction_id
 """
 
 CURRENT_CELLS = """
@@ -36,10 +31,19 @@ SELECT r.record_id, r.sha256, r.path, r.agency, r.year, c.cell_id, c.table_id, c
   CASE WHEN k.correction_id IS NULL THEN c.status ELSE 'corrected' END AS status,
   c.reasons, c.alternatives, c.page, c.x0, c.y0, c.x1, c.y1, k.person, k.at AS corrected_at
 FROM current_records AS r JOIN cells AS c ON c.record_id = r.record_id
-LEFT JOIN latest_corrections AS k ON k.sha256 = r.sha256 AND k.cell_id = c.cell_id
+LEFT JOIN in_force AS f ON f.sha256 = r.sha256 AND f.cell_id = c.cell_id
+LEFT JOIN corrections AS k ON k.correction_id = f.correction_id
 """
 
 REVIEW_QUEUE = "SELECT * FROM current_cells WHERE status = 'review'"
+
+
+WIDE_VALUE = """
+(SELECT CASE WHEN k.correction_id IS NULL THEN c.value ELSE k.value END FROM cells AS c
+LEFT JOIN in_force AS f ON f.sha256 = r.sha256 AND f.cell_id = c.cell_id
+LEFT JOIN corrections AS k ON k.correction_id = f.correction_id
+WHERE c.record_id = r.record_id AND c.cell_id = '{cell_id}') AS {column}
+"""
 
 
 @cache
@@ -80,12 +84,8 @@ def _views() -> Iterator[tuple[str, str]]:
 
 
 def _wide(table: str) -> str:
-    columns = ",\n".join(
-        f"MAX(CASE WHEN cell_id = '{i}' THEN value END) AS {wide_column(i)}"
-        for i in cell_ids()
-        if i.startswith(f"{table}.")
+    """A value is looked up for itself, so that a query pays for the columns that it names only."""
+    columns = ",".join(
+        WIDE_VALUE.format(cell_id=i, column=wide_column(i)) for i in cell_ids() if i.startswith(f"{table}.")
     )
-    return (
-        f"SELECT record_id, sha256, path, agency, year,\n{columns}\n"
-        f"FROM current_cells WHERE table_id = '{table}' GROUP BY record_id, sha256, path, agency, year"
-    )
+    return f"SELECT r.record_id, r.sha256, r.path, r.agency, r.year,{columns}FROM current_records AS r"

@@ -5,58 +5,47 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from ...mapping.number import Value
 from .. import tables as t
 
 
 def in_force(connection: Connection, sha256: str) -> dict[str, Row[Any]]:
-    """By cell id the last entry in force for each cell of a document that has one, a row of `corrections`."""
+    """By cell id the entry in force for each cell of a document that has one, a row of `corrections`."""
     return {entry.cell_id: entry for entry in connection.execute(_in_force(), {"sha256": sha256})}
 
 
 def in_force_for(connection: Connection, sha256: str, cell_id: str) -> Row[Any] | None:
-    """The last entry in force for one cell; None for none."""
+    """The entry in force for one cell; None for none."""
     asked = {"sha256": sha256, "cell_id": cell_id}
     return connection.execute(_in_force_for(), asked).one_or_none()
 
 
 def live_entries(sha256: str) -> Select[Any]:
     """A query: the entries for a document's cells, whatever pipeline read it, that nobody has undone."""
-    return _live(literal(sha256))
-
-
-# Built once: putting a statement together takes as long as asking the database.
-@cache
-def _in_force() -> Select[Any]:
-    return _last_of(_live(bindparam("sha256")))
-
-
-@cache
-def _in_force_for() -> Select[Any]:
-    k = t.corrections.c
-    return _last_of(_live(bindparam("sha256")).where(k.cell_id == bindparam("cell_id")))
-
-
-def _last_of(entries: Select[Any]) -> Select[Any]:
-    live = entries.subquery()
-    last = (
-        select(func.max(live.c.correction_id).label("last"))
-        .where(live.c.settles)
-        .group_by(live.c.cell_id)
-        .subquery()
-    )
-    return select(t.corrections).join(last, last.c.last == t.corrections.c.correction_id)
-
-
-def _live(sha256: ColumnElement[str]) -> Select[Any]:
     k, r = t.corrections, t.records
     return (
         select(k)
         .join(r, r.c.record_id == k.c.record_id)
         .where(r.c.sha256 == sha256, k.c.undoes.is_(None), ~is_undone())
     )
+
+
+# Built once: putting a statement together takes as long as asking the database.
+@cache
+def _in_force() -> Select[Any]:
+    k, f = t.corrections.c, t.in_force.c
+    return (
+        select(t.corrections)
+        .join(t.in_force, f.correction_id == k.correction_id)
+        .where(f.sha256 == bindparam("sha256"))
+    )
+
+
+@cache
+def _in_force_for() -> Select[Any]:
+    return _in_force().where(t.in_force.c.cell_id == bindparam("cell_id"))
 
 
 def is_undone() -> ColumnElement[bool]:

@@ -12,11 +12,14 @@ from typing import Any
 
 import polars
 import pytest
-from gouji.document.errors import OutputError
+from gouji.document.errors import OutputError, UsageError
 from gouji.document.record import Record
-from gouji.store import export as module
 from gouji.store.archive import Archive, open_archive
-from gouji.store.export import Layout, export_csv, export_jsonl, export_parquet, export_xlsx
+from gouji.store.export import parquet, workbook
+from gouji.store.export.parquet import export_parquet
+from gouji.store.export.rows import Layout
+from gouji.store.export.text import export_csv, export_jsonl, harmless
+from gouji.store.export.workbook import desk_links, export_xlsx
 from gouji.store.labels import column_name
 from gouji.store.state import SourceFile
 from gouji.store.views import cell_ids
@@ -75,7 +78,7 @@ def test_csv_long_has_every_cell_as_it_is(archive: Archive, tmp_path: Path) -> N
     ("-5", "-5"), ("+3.5", "+3.5"), ("/", "/"), ("12", "12"), ("", ""), ("-inf", "'-inf"),
 ])  # fmt: skip
 def test_no_text_is_a_formula(text: str, expected: str) -> None:
-    assert module._harmless(text) == expected
+    assert harmless(text) == expected
 
 
 def test_csv_wide_keeps_the_five_kinds_apart(archive: Archive, tmp_path: Path) -> None:
@@ -147,9 +150,31 @@ def test_a_workbook_without_formulas_whose_numbers_lead_to_their_crops(
 def test_a_workbook_begins_another_sheet_before_excel_drops_links(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LINKS_A_SHEET", 250)
+    monkeypatch.setattr(workbook, "LINKS_A_SHEET", 250)
     export_xlsx(archive, tmp_path / "a.xlsx", "wide", "id", lambda cell: f"https://desk.test/{cell.cell_id}")
     assert sum(name.startswith("xl/worksheets/sheet") for name in sheets(tmp_path / "a.xlsx")) == 2
+
+
+def test_a_workbook_may_lead_to_the_desk(archive: Archive, tmp_path: Path) -> None:
+    export_xlsx(archive, tmp_path / "a.xlsx", "long", "id", desk_links("https://desk.test/"))
+    parts = sheets(tmp_path / "a.xlsx")
+    assert '"https://desk.test/records/1"' in parts["xl/worksheets/_rels/sheet1.xml.rels"]
+    assert f'location="{RECORD.cells[0].id}"' in parts["xl/worksheets/sheet1.xml"]
+    with pytest.raises(UsageError, match="no address of a desk"):
+        desk_links("javascript:alert(1)")
+
+
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_parquet_is_the_same_in_parts(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: Layout
+) -> None:
+    export_parquet(archive, tmp_path / "whole.parquet", layout, "id")
+    monkeypatch.setitem(parquet.PART, layout, 1 if layout == "wide" else 150)
+    rows = export_parquet(archive, tmp_path / "parts.parquet", layout, "id")
+    whole, parts = (polars.read_parquet(tmp_path / f"{name}.parquet") for name in ("whole", "parts"))
+    assert parts.height == rows
+    assert parts.equals(whole)
+    assert not list(tmp_path.glob(".gouji-*")), "nothing is left beside it"
 
 
 def test_an_empty_archive_gives_a_table_with_names_only(db: str, tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ def test_down_and_up_again_with_data_in_it(db: str) -> None:
     archive = open_archive(db)
     run_id = archive.start_run("first", {})
     archive.save_record(run_id, SourceFile(Path("/a.pdf"), 1, 1), "first", RECORD)
-    assert migrate(archive.engine, "base") == ("0002", "base")
+    assert migrate(archive.engine, "base") == ("0003", "base")
     left = set(inspect(archive.engine).get_table_names())
     assert left == {"alembic_version"}
     assert inspect(archive.engine).get_view_names() == []
-    assert migrate(archive.engine) == ("base", "0002")
+    assert migrate(archive.engine) == ("base", "0003")
     archive.save_record(archive.start_run("first", {}), SourceFile(Path("/a.pdf"), 1, 1), "first", RECORD)
     with reading(archive.engine) as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM current_cells")).scalar() == len(RECORD.cells)
@@ -93,10 +93,10 @@ def test_an_older_databases_queue_is_filled(db: str) -> None:
     archive.save_record(run_id, SourceFile(Path("/a.pdf"), 1, 1), "second", record)
     queued = "SELECT record_id, cell_id, step, worth, skipped FROM waiting ORDER BY position"
     before = found(archive.engine, queued)
-    assert migrate(archive.engine, "0001") == ("0002", "0001")
+    assert migrate(archive.engine, "0001") == ("0003", "0001")
     assert "waiting" not in inspect(archive.engine).get_table_names()
     correct(archive.engine, 3, 41)
-    assert migrate(archive.engine) == ("0001", "0002")
+    assert migrate(archive.engine) == ("0001", "0003")
     assert found(archive.engine, queued) == [row for row in before if row[1] != RECORD.cells[3].id]
     assert [row[3] for row in before] == [0, 0, 1]
     kept = "SELECT purpose, settles, undoes FROM corrections"
@@ -118,11 +118,11 @@ def test_back_at_0001_there_are_only_corrections_in_force(db: str) -> None:
     correct(engine, 1, 41, purpose="'undo'", settles="false", undoes="2")
     correct(engine, 2, 43, purpose="'first'", settles="false")
     correct(engine, 3, 44, purpose="'edit'")
-    assert migrate(engine, "0001") == ("0002", "0001")
+    assert migrate(engine, "0001") == ("0003", "0001")
     kept = "SELECT correction_id, value FROM corrections ORDER BY correction_id"
     assert found(engine, kept) == [(1, 41), (5, 44)]
     assert "settles" not in {column["name"] for column in inspect(engine).get_columns("corrections")}
-    for revision in ("0001", "0002"):
+    for revision in ("0001", "0003"):
         for statement in ("UPDATE corrections SET value = 1", "DELETE FROM corrections"):
             with pytest.raises(StoreError, match="never changed"), writing(engine) as connection:
                 connection.execute(text(statement))
@@ -131,10 +131,36 @@ def test_back_at_0001_there_are_only_corrections_in_force(db: str) -> None:
     engine.dispose()
 
 
+def test_what_is_in_force_is_known_after_every_entry_and_after_an_upgrade(db: str) -> None:
+    archive = open_archive(db)
+    engine = archive.engine
+    run_id = archive.start_run("first", {})
+    archive.save_record(run_id, SourceFile(Path("/a.pdf"), 1, 1), "first", in_doubt(1, 2))
+    kept = "SELECT cell_id, correction_id FROM in_force ORDER BY correction_id"
+    one, two = RECORD.cells[1].id, RECORD.cells[2].id
+    correct(engine, 1, 41)
+    correct(engine, 2, 42, purpose="'first'", settles="false")
+    assert found(engine, kept) == [(one, 1)]
+    correct(engine, 2, 42, purpose="'second'")
+    correct(engine, 1, 43, purpose="'edit'")
+    assert found(engine, kept) == [(two, 3), (one, 4)]
+    correct(engine, 1, 41, purpose="'undo'", settles="false", undoes="4")
+    assert found(engine, kept) == [(one, 1), (two, 3)]
+    correct(engine, 2, 0, purpose="'undo'", settles="false", undoes="3")
+    assert found(engine, kept) == [(one, 1)]
+    assert migrate(engine, "0002") == ("0003", "0002")
+    assert "in_force" not in inspect(engine).get_table_names()
+    migrate(engine)
+    assert found(engine, kept) == [(one, 1)]
+    correct(engine, 1, 44, purpose="'edit'")
+    assert found(engine, "SELECT value FROM current_cells WHERE status = 'corrected'") == [(44,)]
+    engine.dispose()
+
+
 def test_upgrading_twice_changes_nothing(db: str) -> None:
     archive = open_archive(db)
     archive.start_run("first", {})
-    assert migrate(archive.engine) == ("0002", "0002")
+    assert migrate(archive.engine) == ("0003", "0003")
     with reading(archive.engine) as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM runs")).scalar() == 1
     archive.engine.dispose()
