@@ -21,7 +21,7 @@ from gouji.models.weights import DETECTION, RECOGNITION, find_weights
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.pages import open_pages, open_source
 from gouji.store.archive import open_archive
-from gouji.store.connect import reading
+from gouji.store.connect import reading, writing
 from hypothesis import settings
 from PIL import Image
 
@@ -196,6 +196,14 @@ def rows_in(db: str, query: str) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in connection.execute(sqlalchemy.text(query))]
     finally:
         archive.engine.dispose()
+
+
+def run_in(db: str, statement: str) -> None:
+    """Changes a database behind everybody's back."""
+    archive = open_archive(db)
+    with writing(archive.engine) as connection:
+        connection.execute(sqlalchemy.text(statement))
+    archive.engine.dispose()
 
 
 def cells_in(db: str) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from ...conftest import rows_in
+from ...conftest import rows_in, run_in
 from .conftest import ROOT, Desk, in_review, make_archive, running_desk, visitor, wait_for_cell
 
 PICTURES = ROOT / "docs" / "images"
@@ -92,6 +92,19 @@ def test_the_report_itself_does_not_add_up(chromium: Browser, desk: Desk, truth:
         desk.db, f"SELECT value, status FROM current_cells WHERE record_id = 1 AND cell_id = '{TOTAL}'"
     )
     assert found == [(truth[TOTAL] + 1, "corrected")]
+
+
+def test_what_nobody_could_read_is_not_confirmed_by_a_check(chromium: Browser, desk: Desk) -> None:
+    changed = "UPDATE cells SET kind = 'illegible', value = NULL, raw_text = NULL WHERE record_id = 1 AND cell_id = '{}'"
+    run_in(desk.db, changed.format(PART))
+    with visitor(chromium, desk, "林一") as page:
+        page.goto(f"{desk.url}records/1/checks/{CHECK}")
+        page.wait_for_selector(f"[data-cell='{TOTAL}'] input")
+        with page.expect_navigation():
+            page.press(f"[data-cell='{TOTAL}'] input", "Enter")
+    entered = {row[0] for row in rows_in(desk.db, "SELECT cell_id FROM corrections WHERE record_id = 1")}
+    assert TOTAL in entered
+    assert PART not in entered
 
 
 def test_any_cell_is_edited_in_the_whole_table(chromium: Browser, desk: Desk) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ...conftest import rows_in
+from ...conftest import rows_in, run_in
 from .conftest import (
     Desk,
+    enter,
     free_port,
     in_review,
     make_archive,
@@ -267,6 +268,32 @@ def test_two_people_enter_blindly_and_a_third_decides(
     assert rows_in(db, f"SELECT value, status, person FROM current_cells WHERE cell_id = '{cell_id}'") == [
         (truth[cell_id], "corrected", "赵三")
     ]
+
+
+def test_an_answer_given_while_logged_out_is_sent_under_its_own_name_only(
+    chromium: Browser, tmp_path: Path, scans: Path, read_record: dict[str, Any]
+) -> None:
+    cells = ("applications.granted.total", "applications.new_received.total")
+
+    def change(data: dict[str, Any], _number: int) -> None:
+        for cell_id in cells:
+            in_review(data, cell_id)
+
+    db = make_archive(tmp_path, scans / "demo.pdf", read_record, 1, change)
+    with running_desk(db, tmp_path) as desk, visitor(chromium, desk, "林一") as page:
+        page.on("dialog", lambda dialog: dialog.accept())  # leaving the page with an answer unsent
+        page.goto(f"{desk.url}desk")
+        first = wait_for_cell(page, ("", ""))
+        run_in(db, "DELETE FROM sessions")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#saving.unsaved")
+        for name, entered in (("王二", []), ("林一", [("林一", first[1])])):
+            page.context.clear_cookies()
+            page.goto(f"{desk.url}desk")
+            enter(page, name)
+            page.wait_for_selector("#progress:not(:empty)")
+            settle(page)
+            assert rows_in(db, "SELECT person, cell_id FROM corrections") == entered
 
 
 def test_digits_make_a_number_and_back_shows_what_was_entered(
