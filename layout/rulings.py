@@ -24,6 +24,12 @@ from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .marks import find_marks
 from .ruling import Ruling
 
+DARK = 1.6
+"""Times as dark as print has to be at the least: neither a pale ruling nor one on what shines through."""
+
+EDGE_MM = 0.5
+"""No wider are the soft edges of print."""
+
 DOT_SHARE = 0.6
 """Dots are at least so dark, as a share of print."""
 
@@ -88,7 +94,13 @@ _Found = tuple[tuple[Ruling, ...], Mask]
 
 
 def detect_rulings(
-    contrast: Gray, faint: int, print_: int, dpi: float, params: RulingParams | None = None
+    contrast: Gray,
+    faint: int,
+    print_: int,
+    dpi: float,
+    params: RulingParams | None = None,
+    *,
+    shines_through: bool = False,
 ) -> Rulings:
     """The rulings of a page whose skew is below about 1.5 degrees.
 
@@ -98,12 +110,14 @@ def detect_rulings(
         print_: contrast from which a pixel counts as print.
         dpi: pixels an inch.
         params: lengths and shares.
+        shines_through: whether characters of the sheet's other side may stand across rulings.
     """
     params = params or RulingParams()
+    dark = min(255, round(DARK * print_)) if shines_through else None
     # A fax has no greys: what is lighter is of the other side.
     dots = (contrast >= max(faint, DOT_SHARE * print_)).view(np.uint8)
     contrast = np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
-    across = _horizontal(contrast, faint, dpi, params)
+    across = _horizontal(contrast, faint, dark, dpi, params)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
         return Rulings((), (), nothing, nothing, dpi)
@@ -111,7 +125,7 @@ def detect_rulings(
     usual = _usual_contrast(across[0], dpi) * params.min_contrast_share
     threshold = max(faint, round(usual), round(ghost_level(across[0], contrast, print_, dpi)))
     if any(r.contrast < threshold for r in across[0]):
-        across = _horizontal(contrast, threshold, dpi, params)
+        across = _horizontal(contrast, threshold, dark, dpi, params)
     down = _vertical(contrast, threshold, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
 
@@ -125,31 +139,48 @@ def _usual_contrast(rulings: Sequence[Ruling], dpi: float) -> float:
     return long[int(np.searchsorted(lengths, 0.8 * lengths[-1]))].contrast
 
 
-def _horizontal(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> _Found:
+def _horizontal(contrast: Gray, threshold: int, dark: int | None, dpi: float, params: RulingParams) -> _Found:
     """Rulings that run across the page, and their pixels."""
-    return _find(contrast, threshold, dpi, params, params.window_horizontal_mm, HORIZONTAL)
+    thin = _thin(contrast, threshold, dark, dpi, params)
+    return _find(contrast, thin, dpi, params, params.window_horizontal_mm, HORIZONTAL)
 
 
 def _vertical(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> _Found:
     """Rulings that run down the page, and their pixels."""
     turned = np.ascontiguousarray(contrast.T)
-    rulings, mask = _find(turned, threshold, dpi, params, params.window_vertical_mm, VERTICAL)
+    thin = _thin(turned, threshold, None, dpi, params)
+    rulings, mask = _find(turned, thin, dpi, params, params.window_vertical_mm, VERTICAL)
     return rulings, np.ascontiguousarray(mask.T)
 
 
 def _find(
-    contrast: Gray, threshold: int, dpi: float, params: RulingParams, window_mm: float, link: LinkParams
+    contrast: Gray, thin: Mask, dpi: float, params: RulingParams, window_mm: float, link: LinkParams
 ) -> _Found:
-    mask = _line_mask((contrast >= threshold).view(np.uint8), dpi, params, window_mm)
+    mask = _line_mask(thin, dpi, params, window_mm)
     return link_rulings(_trace(mask, contrast, dpi, params, window_mm), dpi, link), mask
 
 
-def _line_mask(ink: Mask, dpi: float, params: RulingParams, window_mm: float) -> Mask:
-    """Pixels of horizontal rulings, (H, W) uint8."""
-    thickness = max(3, round(mm_to_px(params.max_thickness_mm, dpi)))
+def _thin(contrast: Gray, threshold: int, dark: int | None, dpi: float, params: RulingParams) -> Mask:
+    """Ink that is thin from top to bottom, (H, W) uint8; with `dark`, print's darkness, also on characters of the other side.
+
+    What lies on pale ink adds to it: a ruling is darker than the ink above and below it. So are the soft edges of print.
+    """
+    across = np.ones((max(3, round(mm_to_px(params.max_thickness_mm, dpi))), 1), np.uint8)
+    ink = (contrast >= threshold).view(np.uint8)
+    thin = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, across))
+    if dark is None:
+        return np.asarray(thin, dtype=np.uint8)
+    beside = cv2.subtract(contrast, cv2.morphologyEx(contrast, cv2.MORPH_OPEN, across))
+    side = round(mm_to_px(EDGE_MM, dpi)) * 2 + 1
+    near_print = cv2.dilate((contrast >= dark).view(np.uint8), np.ones((side, side), np.uint8))
+    pale = cv2.subtract((beside >= threshold).view(np.uint8), near_print)
+    return np.asarray(cv2.bitwise_or(thin, pale, dst=thin), dtype=np.uint8)
+
+
+def _line_mask(thin: Mask, dpi: float, params: RulingParams, window_mm: float) -> Mask:
+    """Pixels of horizontal rulings, (H, W) uint8; takes what is thin apart."""
     window = max(5, round(mm_to_px(window_mm, dpi)) | 1)
     # Whatever is not named is freed at once: two pages at a time, each step a picture.
-    thin = cv2.subtract(ink, cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8)))
     # One px of tolerance up and down: a line at a slight angle climbs inside the window.
     tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8), dst=thin)
     # Sums of 0 and 1 over a window stay below 256: uint8 is enough, and four times as fast as float32.

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import numpy as np
 
 from .form import Form, FormRow, FormTable, RowKind
 from .match import best_similarity, header_similarity
-from .rows import PrintedRow, are_halves, joined, trailing_values
+from .rows import PrintedRow, are_halves, joined, prints_number, trailing_values, value_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class AlignParams:
     skip_other: float = 0.03
     join: float = 0.1
 
+
+SURE_HEADING = 0.6
+"""Headings read so well, as a similarity, say by themselves what the row under them is."""
 
 CROSSED_GAIN = 0.3
 """So much better must two neighbouring rows fit each other's places to be taken as printed in the other order."""
@@ -95,7 +98,8 @@ def align_report(
     ]
     top, rivals = ranked[0], ranked[1:]
     margin = top.score - rivals[0].score if rivals else 0.0
-    return _in_one_edition(Alignment(top.tables, top.pairs, top.extra, top.score, margin), forms)
+    found = _with_rows_under_headings(Alignment(top.tables, top.pairs, top.extra, top.score, margin))
+    return _in_one_edition(found, forms)
 
 
 _Layout = tuple[FormTable, tuple[FormRow, ...]]
@@ -108,6 +112,37 @@ def _layouts(forms: Sequence[Form], table_id: str) -> list[_Layout]:
         table = form.table(table_id)
         found += [(table, layout) for layout in table.layouts if all(layout != known for _, known in found)]
     return found
+
+
+def _with_rows_under_headings(alignment: Alignment) -> Alignment:
+    """The alignment, with the one row under a table's headings taken for the form's row without a label, however it is cut.
+
+    Where borders are lost, table 四 has fewer cells than the form; its headings say what the row is.
+    """
+    pairs, extra = list(alignment.pairs), list(alignment.extra)
+    for table in alignment.tables:
+        own = [p for p in pairs if p.table is table]
+        headings = [p for p in own if p.form_row.kind is RowKind.HEADER and p.similarity >= SURE_HEADING]
+        if not headings or any(p.form_row.kind is RowKind.DATA for p in own):
+            continue
+        last = headings[-1]
+        unlabelled = [
+            row
+            for row in table.layouts[0]
+            if row.kind is RowKind.DATA and not row.labels and len(row.cells) > 1
+        ]
+        under = [row for row in extra if _is_under(row, last.printed)]
+        if len(unlabelled) == len(under) == 1:
+            place = pairs.index(last) + 1
+            pairs.insert(place, Pair(table, unlabelled[0], under[0], 1.0))
+            extra.remove(under[0])
+    return replace(alignment, pairs=tuple(pairs), extra=tuple(extra))
+
+
+def _is_under(row: PrintedRow, heading: PrintedRow) -> bool:
+    """Whether a row stands in the same printed table below the headings, and has values only, some of them numbers."""
+    below = row.table_index == heading.table_index and row.row > heading.row
+    return below and all(value_like(c) for c in row.cells) and any(prints_number(c) for c in row.cells)
 
 
 def _in_one_edition(alignment: Alignment, forms: Sequence[Form]) -> Alignment:

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 from gouji.document.table import Grid
 from gouji.layout.page import lay_out
+from gouji.layout.ruling import Ruling
+from gouji.layout.rulings import Rulings, detect_rulings
+from gouji.layout.tracks import gather_regions
 
 from fixtures.synthetic.grids import (
     DPI,
@@ -206,3 +209,33 @@ def with_line_in_label(*, along_text: bool) -> Sheet:
 def test_the_tops_of_a_labels_characters_are_no_row_border(along_text: bool, rows: int) -> None:
     (grid,) = find_grids(with_line_in_label(along_text=along_text).pixels)
     assert grid.rows == rows
+
+
+def test_pale_rulings_are_found_whole_across_what_shines_through() -> None:
+    contrast = np.zeros((700, 900), np.uint8)
+    rows, columns = range(60, 660, 38), (60, 240, 420, 600, 840)
+    for y in rows:
+        contrast[y : y + 2, 60:842] = 33
+    for x in columns:
+        contrast[60:594, x : x + 2] = 33
+    other_side = np.zeros_like(contrast)
+    for y in range(75, 560, 57):  # every other line of it stands on a ruling
+        for x in range(70, 820, 30):
+            other_side[y : y + 29, x : x + 20 : 7] = other_side[y : y + 29, x + 1 : x + 20 : 7] = 30
+            other_side[y : y + 29 : 9, x : x + 20] = 30
+    found = detect_rulings(contrast + other_side, 16, 63, DPI, shines_through=True)
+    long = {round(r.middle) for r in found.horizontal if r.length > 700}
+    assert {y for y in rows if y in long or y + 1 in long} == set(rows)
+
+
+def test_a_stroke_beside_a_border_is_none() -> None:
+    across = tuple(
+        Ruling(np.array([60.0, 840.0]), np.array([y, y]), 200.0) for y in np.arange(60.0, 500.0, 38.0)
+    )
+    borders = tuple(
+        Ruling(np.array([60.0, 478.0]), np.array([x, x]), 200.0) for x in (60.0, 240.0, 420.0, 840.0)
+    )
+    strokes = tuple(Ruling(np.array([170.0, 260.0]), np.array([x, x]), 200.0) for x in (250.0, 400.0, 630.0))
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(across, borders + strokes, nothing, nothing, DPI))
+    assert [round(track.at(200.0)) for track in region.vertical] == [60, 240, 420, 630, 840]

@@ -286,6 +286,27 @@ def test_one_number_in_merged_columns_belongs_to_none_of_them() -> None:
     assert len(mapped.missing()) in (5, 7)
 
 
+def test_table_four_is_known_by_its_headings_where_a_border_is_lost() -> None:
+    row = row_of(CHALLENGES, "challenges.litigation_after")
+    grid = with_merged(CHALLENGES, row, "upheld", "overturned", "")
+    mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, grid]))
+    merged = {"challenges.litigation_after.upheld", "challenges.litigation_after.overturned"}
+    assert set(mapped.wrong(TRUTH)) == merged
+    assert {i for i in merged if mapped.values[i].kind == "blank"} == merged
+    assert {b.spec.id for b in mapped.binding.cells if b.shared} == merged
+    assert mapped.missing() == set()
+
+
+def test_of_two_rows_under_table_fours_headings_none_is_guessed() -> None:
+    row = row_of(CHALLENGES, "challenges.litigation_after")
+    grid = with_merged(CHALLENGES, row, "upheld", "overturned", "")
+    below = [replace(cell, row=row + 1) for cell in grid.cells if cell.row == row]
+    mapped = map_tables(
+        to_tables([DISCLOSURE, APPLICATIONS, replace(grid, rows=grid.rows + 1, cells=(*grid.cells, *below))])
+    )
+    assert mapped.missing() == {i for i in TRUTH.cells if i.startswith("challenges.")}
+
+
 @pytest.mark.parametrize("absent", [0, 1, 2])
 def test_an_absent_table_is_missing_whole(absent: int) -> None:
     grids = [g for k, g in enumerate([DISCLOSURE, APPLICATIONS, CHALLENGES]) if k != absent]
