@@ -170,6 +170,8 @@ def export(
         )
     links = desk_links(desk) if desk is not None else None
     shape: Layout = layout.value if layout else "wide" if kind == "xlsx" else "long"
+    if links is not None and kind != "xlsx":
+        raise UsageError("Only a workbook has links.", "End the file in .xlsx, or leave --desk out.")
     archive = open_existing(db)
     if kind == "xlsx" and crops and links is None:
         with CropLinks(archive, out) as pictures:

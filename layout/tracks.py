@@ -31,7 +31,7 @@ class TrackParams:
         long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell a page with broken rulings.
         level_sway_mm: half of the long rulings of a level page climb or sink no further than this.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
-        min_column_mm, stroke_factor: no column is narrower; of two borders nearer than that one drawn so many times as long is one.
+        min_column_mm, stroke_factor: no column is narrower; beside a ruling so many times as long, and nearer, stands a stroke.
     """
 
     reach_mm: float = 1.8
@@ -232,23 +232,24 @@ def _to_region(hs: list[Ruling], vs: list[Ruling], params: TrackParams, dpi: flo
     x0, x1 = min([x0, *(r.across.min() for r in vs)]), max([x1, *(r.across.max() for r in vs)])
     y0, y1 = min([y0, *(r.across.min() for r in hs)]), max([y1, *(r.across.max() for r in hs)])
     rows = cluster_tracks(hs, (x0, x1), params, dpi)
-    cols = _without_strokes(cluster_tracks(vs, (y0, y1), params, dpi), params, dpi)
+    cols = cluster_tracks(_without_strokes(vs, params, dpi), (y0, y1), params, dpi)
     return Region(_with_borders(rows, vs, params, dpi), _with_borders(cols, hs, params, dpi))
 
 
-def _without_strokes(tracks: list[Track], params: TrackParams, dpi: float) -> list[Track]:
-    """The tracks of columns without those beside a far longer one, nearer than any column is wide: strokes of characters."""
+def _without_strokes(rulings: list[Ruling], params: TrackParams, dpi: float) -> list[Ruling]:
+    """The rulings of columns without those right beside a far longer one, nearer than any column is wide: strokes of characters."""
     near = mm_to_px(params.min_column_mm, dpi)
 
-    def is_stroke(track: Track) -> bool:
-        middle = (track.along[0] + track.along[-1]) / 2
-        place = track.at(middle)
+    def is_stroke(ruling: Ruling) -> bool:
+        center = (ruling.start + ruling.end) / 2
         return any(
-            other.drawn >= params.stroke_factor * track.drawn and abs(other.at(middle) - place) < near
-            for other in tracks
+            other.length >= params.stroke_factor * ruling.length
+            and other.start < center < other.end
+            and abs(other.at(center) - ruling.at(center)) < near
+            for other in rulings
         )
 
-    return [track for track in tracks if not is_stroke(track)]
+    return [ruling for ruling in rulings if not is_stroke(ruling)]
 
 
 def cluster_tracks(
@@ -293,7 +294,7 @@ def _canonical(ruling: Ruling, shape: _Shape, middle: float) -> float:
 
 
 def _to_track(group: list[Ruling], shapes: dict[int, _Shape], extent: tuple[float, float]) -> Track:
-    ordered = sorted(_one_at_a_place(group), key=lambda r: r.start)
+    ordered = sorted(group, key=lambda r: r.start)
     along = np.concatenate([r.along for r in ordered])
     across = np.concatenate([r.across for r in ordered])
     order = np.argsort(along, kind="stable")
@@ -311,16 +312,6 @@ def _to_track(group: list[Ruling], shapes: dict[int, _Shape], extent: tuple[floa
     xs = np.array([*(p for p, _ in head), *along, *(p for p, _ in tail)])
     ys = np.array([*(q for _, q in head), *across, *(q for _, q in tail)])
     return Track(xs, ys, sum(r.length for r in group))
-
-
-def _one_at_a_place(group: Sequence[Ruling]) -> list[Ruling]:
-    """The rulings of one border without those beside a longer one: strokes of characters, which may stand close to it."""
-    kept: list[Ruling] = []
-    for ruling in sorted(group, key=lambda r: -r.length):
-        center = (ruling.start + ruling.end) / 2
-        if not any(longer.start < center < longer.end for longer in kept):
-            kept.append(ruling)
-    return kept
 
 
 def _with_borders(

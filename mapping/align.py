@@ -132,7 +132,7 @@ def _with_rows_under_headings(alignment: Alignment) -> Alignment:
             if row.kind is RowKind.DATA and not row.labels and len(row.cells) > 1
         ]
         under = [row for row in extra if _is_under(row, last.printed)]
-        if len(unlabelled) == len(under) == 1:
+        if len(unlabelled) == len(under) == 1 and len(under[0].cells) <= len(unlabelled[0].cells):
             place = pairs.index(last) + 1
             pairs.insert(place, Pair(table, unlabelled[0], under[0], 1.0))
             extra.remove(under[0])

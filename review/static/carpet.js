@@ -1,6 +1,7 @@
 // All crops that were read as the same on one screen: the odd ones out are clicked, the rest is confirmed together.
 
 import { newKey, post, say } from "./api.js";
+import { RENEW_MS } from "./supply.js";
 
 const $ = (id) => document.getElementById(id);
 const SCREEN = 120;
@@ -78,6 +79,7 @@ async function confirm() {
 }
 
 $("confirm").addEventListener("click", confirm);
+setInterval(() => post("/api/queue/renew").catch(() => {}), RENEW_MS);
 document.querySelector(".groups")?.addEventListener("click", (event) => {
   const button = event.target.closest(".group");
   if (button) open({ kind: button.dataset.kind, value: button.dataset.value || null }).catch((problem) => { $("note").textContent = problem.message; });

@@ -5,7 +5,7 @@ import { pagePicture } from "./pages.js";
 
 const AHEAD = 6;
 const LOW = 4;
-const RENEW_MS = 60_000;
+export const RENEW_MS = 60_000;
 
 const UNSAVED = 80;
 

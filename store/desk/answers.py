@@ -16,7 +16,7 @@ from ..archive import Archive
 from ..connect import reading
 from .current import in_force_for, live_entries, newest_record
 from .parts import Answer, Answered, Part, Purpose, Step, to_printed
-from .waiting import changing_queue, lease_end, weigh_again
+from .waiting import changing_queue, lease, lease_end, weigh_again
 
 
 class ConflictError(GoujiError):
@@ -110,6 +110,7 @@ def answer(
         done = answer_in(connection, person, record_id, cell_id, given, double, purpose)
         if done.may_settle_checks:
             weigh_again(connection, record_id)
+        lease(connection, person)
         return done.answered
 
 

@@ -118,6 +118,7 @@ def answer_carpet(archive: Archive, person: str, given: CarpetAnswer, double: Do
                 left.append(entry.cell_id)
         for record_id in {entry.record_id for entry in given.cells}:
             weigh_again(connection, record_id)
+        lease(connection, person)
     return CarpetDone(written=len(given.cells) - len(left), left=tuple(left))
 
 

@@ -28,6 +28,7 @@ def export_parquet(archive: Archive, path: Path, layout: Layout, language: Langu
     """
     try:
         import polars
+        from polars.exceptions import PolarsError
     except ImportError as error:
         raise MissingPartError(
             "Parquet is written with Polars, which is not installed.", "Install gouji[parquet]."
@@ -38,15 +39,17 @@ def export_parquet(archive: Archive, path: Path, layout: Layout, language: Langu
     schema = dict(zip(column_names(layout, language), kinds, strict=True))
     places = [k for k, i in enumerate(ids) if i in numbers]
     count = 0
-    with draft_of(path) as draft, TemporaryDirectory(dir=draft.parent, prefix=".gouji-parquet-") as parts:
-        for number, part in enumerate(_parts(_with_floats(rows(archive, layout, language), places), layout)):
-            frame = polars.DataFrame(part, schema=schema, orient="row")
-            frame.write_parquet(Path(parts) / f"{number:06}.parquet")
-            count += frame.height
-        if count == 0:
-            polars.DataFrame(schema=schema).write_parquet(Path(parts) / "0.parquet")
+    with (
+        draft_of(path, PolarsError) as draft,
+        TemporaryDirectory(dir=draft.parent, prefix=".gouji-parquet-") as parts,
+    ):
+        written: list[Path] = []
+        for part in _parts(_with_floats(rows(archive, layout, language), places), layout):
+            written.append(Path(parts) / f"{len(written)}.parquet")
+            polars.DataFrame(part, schema=schema, orient="row").write_parquet(written[-1])
+            count += len(part)
         # Put together part by part: a frame of all would hold the whole archive.
-        polars.scan_parquet(Path(parts) / "*.parquet").sink_parquet(draft)
+        polars.scan_parquet(written, glob=False).sink_parquet(draft)
     return count
 
 
@@ -58,5 +61,7 @@ def _with_floats(found: Iterator[list[Value]], places: list[int]) -> Iterator[li
 
 
 def _parts(found: Iterator[list[Value]], layout: Layout) -> Iterator[list[list[Value]]]:
+    """At least one, so that a table without rows has its columns."""
+    yield list(islice(found, PART[layout]))
     while part := list(islice(found, PART[layout])):
         yield part

@@ -62,7 +62,9 @@ def export_xlsx(
         sheet, place, links = None, 0, 0
         for values, cells in _rows(archive, layout, language):
             wanted = {
-                k: url for k, cell in cells.items() if link is not None and (url := link(cell)) is not None
+                k: url
+                for k, cell in cells.items()
+                if link is not None and values[k] is not None and (url := link(cell)) is not None
             }
             if sheet is None or place >= ROWS_A_SHEET or links + len(wanted) > LINKS_A_SHEET:
                 sheet, place, links = book.add_worksheet(), 1, 0

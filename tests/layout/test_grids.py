@@ -228,6 +228,20 @@ def test_pale_rulings_are_found_whole_across_what_shines_through() -> None:
     assert {y for y in rows if y in long or y + 1 in long} == set(rows)
 
 
+@pytest.mark.parametrize("aside_mm", [1.5, 2.5, 4.2])
+def test_a_border_of_other_rows_close_to_a_longer_one_stays(aside_mm: float) -> None:
+    aside = aside_mm / 25.4 * DPI
+    ys = np.arange(60.0, 520.0, 38.0)
+    across = tuple(Ruling(np.array([60.0, 840.0]), np.array([y, y]), 200.0) for y in ys)
+    sides = tuple(Ruling(ys[[0, -1]], np.array([x, x]), 200.0) for x in (60.0, 840.0))
+    upper = Ruling(ys[[0, 9]], np.array([420.0, 420.0]), 200.0)
+    lower = Ruling(ys[[9, -1]], np.array([420.0 + aside] * 2), 200.0)
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(across, (*sides, upper, lower), nothing, nothing, DPI))
+    inner = [track.at((ys[9] + ys[-1]) / 2) for track in region.vertical[1:-1]]
+    assert any(abs(x - lower.across[0]) < 1 for x in inner)
+
+
 def test_a_stroke_beside_a_border_is_none() -> None:
     across = tuple(
         Ruling(np.array([60.0, 840.0]), np.array([y, y]), 200.0) for y in np.arange(60.0, 500.0, 38.0)

@@ -297,6 +297,20 @@ def test_table_four_is_known_by_its_headings_where_a_border_is_lost() -> None:
     assert mapped.missing() == set()
 
 
+def test_a_row_of_more_cells_than_table_four_is_not_taken_for_it() -> None:
+    """Which of them are its own only all headings together would tell."""
+    row = row_of(CHALLENGES, "challenges.litigation_after")
+    last = max((cell for cell in CHALLENGES.cells if cell.row == row), key=lambda cell: cell.col)
+    wider = (*CHALLENGES.cells, replace(last, col=last.col + 1, text="", cell_id=None))
+    grid = replace(CHALLENGES, weights=(*CHALLENGES.weights, 1.0), cells=wider)
+    heading = next(c.text for c in grid.cells if c.row == row - 1)
+    unread = replace(
+        grid, cells=tuple(replace(c, text="") if c.row == row - 1 and c.text == heading else c for c in wider)
+    )
+    mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, unread]))
+    assert {i for i in mapped.wrong(TRUTH) if mapped.values[i].kind != "missing"} - mapped.missing() == set()
+
+
 def test_of_two_rows_under_table_fours_headings_none_is_guessed() -> None:
     row = row_of(CHALLENGES, "challenges.litigation_after")
     grid = with_merged(CHALLENGES, row, "upheld", "overturned", "")

@@ -142,7 +142,8 @@ def test_a_workbook_without_formulas_whose_numbers_lead_to_their_crops(
     parts = sheets(path)
     assert not any("<f>" in part or "<f " in part for part in parts.values())
     links = "".join(part for name, part in parts.items() if name.endswith(".rels"))
-    printed = sum(c.page is not None for c in (*RECORD.cells, *with_kinds(RECORD).cells))
+    cells = (*RECORD.cells, *with_kinds(RECORD).cells)
+    printed = sum(c.page is not None and c.kind != "blank" for c in cells)
     assert links.count("https://desk.test/") == printed
     assert f"https://desk.test/0/{RECORD.cells[0].id}" in links
 
@@ -153,6 +154,15 @@ def test_a_workbook_begins_another_sheet_before_excel_drops_links(
     monkeypatch.setattr(workbook, "LINKS_A_SHEET", 250)
     export_xlsx(archive, tmp_path / "a.xlsx", "wide", "id", lambda cell: f"https://desk.test/{cell.cell_id}")
     assert sum(name.startswith("xl/worksheets/sheet") for name in sheets(tmp_path / "a.xlsx")) == 2
+
+
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_a_linked_workbook_keeps_blanks_blank(archive: Archive, tmp_path: Path, layout: Layout) -> None:
+    export_xlsx(archive, tmp_path / "a.xlsx", layout, "id", desk_links("https://desk.test"))
+    parts = sheets(tmp_path / "a.xlsx")
+    assert not any("None" in part for part in parts.values())
+    numbers = sum(c.kind == "number" for c in (*RECORD.cells, *with_kinds(RECORD).cells))
+    assert parts["xl/worksheets/sheet1.xml"].count("<hyperlink ") >= numbers
 
 
 def test_a_workbook_may_lead_to_the_desk(archive: Archive, tmp_path: Path) -> None:
@@ -175,6 +185,15 @@ def test_parquet_is_the_same_in_parts(
     assert parts.height == rows
     assert parts.equals(whole)
     assert not list(tmp_path.glob(".gouji-*")), "nothing is left beside it"
+
+
+def test_parquet_goes_into_any_folder(archive: Archive, tmp_path: Path) -> None:
+    export_parquet(archive, tmp_path / "报告[2024]*" / "a.parquet", "long", "id")
+    assert polars.read_parquet(tmp_path / "报告[2024]*" / "a.parquet", glob=False).height == 2 * len(
+        RECORD.cells
+    )
+    with pytest.raises(OutputError, match="cannot be written"):
+        export_parquet(archive, Path("/dev/full/a.parquet"), "long", "id")
 
 
 def test_an_empty_archive_gives_a_table_with_names_only(db: str, tmp_path: Path) -> None:

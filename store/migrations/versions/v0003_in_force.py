@@ -15,14 +15,20 @@ INSERT INTO in_force (sha256, cell_id, correction_id)
 SELECT r.sha256, k.cell_id, MAX(k.correction_id)
 FROM corrections AS k JOIN records AS r ON r.record_id = k.record_id
 WHERE k.settles AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = k.correction_id) {only}
-GROUP BY r.sha256, k.cell_id;
+GROUP BY r.sha256, k.cell_id
+"""
+
+# Two programs that write past the desk's lock do not see each other's entry: the later one stays.
+ON_BOTH = """
+ON CONFLICT (sha256, cell_id) DO UPDATE SET correction_id = excluded.correction_id
+WHERE in_force.correction_id < excluded.correction_id;
 """
 
 OF_NEW = "(SELECT n.sha256 FROM records AS n WHERE n.record_id = NEW.record_id)"
 
 AFTER = f"""
 DELETE FROM in_force WHERE cell_id = NEW.cell_id AND sha256 = {OF_NEW};
-{IN_FORCE.format(only=f"AND k.cell_id = NEW.cell_id AND r.sha256 = {OF_NEW}")}
+{IN_FORCE.format(only=f"AND k.cell_id = NEW.cell_id AND r.sha256 = {OF_NEW}")}{ON_BOTH}
 """
 
 ON_SQLITE = f"CREATE TRIGGER corrections_come_into_force AFTER INSERT ON corrections BEGIN {AFTER} END"
