@@ -51,6 +51,9 @@ class TrackParams:
 MIN_LEVEL_ENDS = 4
 """So many rulings that end level with each other are a row's; table 四 has 16, table 三 has 8 or more."""
 
+MIN_ALIKE = 5
+"""So many rulings of one length that hang on others are a row's, level or not; table 三 has 8 or more."""
+
 ROW_REACHES = 1.5
 """Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""
 
@@ -148,7 +151,7 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
 def _cut_by_page(
     vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float
 ) -> list[Ruling]:
-    """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other level with each other."""
+    """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other as far from it or level."""
     known = {id(r) for r in kept}
     loose = [r for r in vertical if id(r) not in known]
     found: dict[int, Ruling] = {}
@@ -156,7 +159,9 @@ def _cut_by_page(
         hanging = [r for r in loose if _meets(r, getattr(r, met), horizontal, reach)]
         for ruling in hanging:
             level = [r for r in hanging if abs(getattr(r, free) - getattr(ruling, free)) <= reach]
-            if len(level) >= MIN_LEVEL_ENDS:
+            # On a photograph the page's cut climbs as the ruling does.
+            alike = [r for r in hanging if abs(r.length - ruling.length) <= reach]
+            if len(level) >= MIN_LEVEL_ENDS or len(alike) >= MIN_ALIKE:
                 found[id(ruling)] = ruling
     return list(found.values())
 
