@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..document.geometry import mm_to_px
 from .ruling import Crossings, Ruling
 from .rulings import Rulings
+from .walls import MIN_COLUMN_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class TrackParams:
     min_unexplained: int = 2
     level_sway_mm: float = 0.8
     long_share: float = 0.6
-    min_column_mm: float = 4.5
+    min_column_mm: float = MIN_COLUMN_MM
     stroke_factor: float = 3.0
 
 
@@ -52,7 +53,7 @@ MIN_LEVEL_ENDS = 4
 """So many rulings that end level with each other are a row's; table 四 has 16, table 三 has 8 or more."""
 
 MIN_ALIKE = 5
-"""So many rulings of one length that hang on others are a row's, level or not; table 三 has 8 or more."""
+"""So many rulings of one length that hang on others are a row's, level or not: the part of its borders that is not level."""
 
 ROW_REACHES = 1.5
 """Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""

@@ -101,6 +101,13 @@ def test_a_sign_of_life_renews_all_leases(archive: Archive) -> None:
     assert claimed(archive, "丙") == [PENALTIES]
 
 
+def test_an_answer_renews_all_leases(archive: Archive, record_id: int) -> None:
+    claimed(archive, "甲", 2)
+    run_out(archive)
+    answered(archive, "甲", record_id, SUM_OF_ALL, "1")
+    assert claimed(archive, "乙") == [PENALTIES]
+
+
 @pytest.mark.usefixtures("record_id")
 def test_what_is_given_back_goes_to_others(archive: Archive) -> None:
     claimed(archive, "甲")
