@@ -43,15 +43,16 @@ async function load() {
   }
 }
 
-/** The scan follows the table: the row in the middle of the one is in view on the other. */
+/** The scan follows the table: the row in the middle of the one is in view on the other, at the chosen cell where it is of that row. */
 function follow() {
   const middle = $("tables").getBoundingClientRect().top + $("tables").clientHeight / 2;
   let nearest = null;
   let least = Infinity;
-  for (const [id, button] of buttons) {
+  const chosen = document.querySelector(".cell-button.chosen")?.dataset.cell;
+  for (const [id, button] of [...buttons].sort(([a], [b]) => (b === chosen) - (a === chosen))) {
     const box = button.getBoundingClientRect();
     const far = Math.abs(box.top + box.height / 2 - middle);
-    if (far < least && cells.get(id)?.bbox) [nearest, least] = [id, far];
+    if (far < least - 1 && cells.get(id)?.bbox) [nearest, least] = [id, far];
   }
   const cell = nearest && cells.get(nearest);
   if (cell && !$("edit").open) viewer.show(record.record_id, cell.page, cell.bbox, { keepView: true });

@@ -36,6 +36,7 @@ export class Viewer {
       this.shown = { recordId, page };
       this.picture = picture;
       this.bbox = bbox;
+      this.canvas.dataset.bbox = bbox?.join() ?? "";
       this.number.textContent = say("desk.page_number", { n: page });
       if (!same || !keepView || !this.isVisible(bbox)) this.fit(bbox);
       this.draw();

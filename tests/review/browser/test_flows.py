@@ -107,6 +107,18 @@ def test_what_nobody_could_read_is_not_confirmed_by_a_check(chromium: Browser, d
     assert PART not in entered
 
 
+def test_a_link_to_a_cell_marks_it_on_the_scan(chromium: Browser, desk: Desk) -> None:
+    """As a workbook's links lead there; the table scrolls to it, and the scan follows the table."""
+    ((*bbox,),) = rows_in(
+        desk.db, f"SELECT x0, y0, x1, y1 FROM cells WHERE record_id = 1 AND cell_id = '{TOTAL}'"
+    )
+    with visitor(chromium, desk, "林一") as page:
+        page.goto(f"{desk.url}records/1#{TOTAL}")
+        page.wait_for_selector("canvas.page[data-bbox]")
+        page.wait_for_timeout(500)  # longer than the scan waits for the table to stand still
+        assert page.get_attribute("canvas.page", "data-bbox") == ",".join(map(str, bbox))
+
+
 def test_any_cell_is_edited_in_the_whole_table(chromium: Browser, desk: Desk) -> None:
     accepted = rows_in(
         desk.db, "SELECT cell_id FROM cells WHERE record_id = 1 AND status = 'accepted' ORDER BY cell_id"
