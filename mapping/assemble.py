@@ -66,6 +66,8 @@ def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
             doubts.append("unexpected_sign")
         if value.note:
             doubts.append("note")
+        if not value.is_clear:
+            doubts.append("unclear_note")
     return tuple(doubts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,21 +19,28 @@ _MAX_SURPLUS_DIGITS = 2
 _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
+_GUIDANCE = re.compile(r"(?<=[^()]{4})\([^()]*\)?$")
+"""A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`."""
+
 
 @lru_cache(maxsize=65536)
 def label_similarity(read: str, label: str) -> float:
     """0 (nothing in common) to 1 (the same after normalization).
 
     The normalized indel similarity (Levenshtein without substitutions), which a few wrong or lost characters lower a little; for
-    a long text also how well the label stands somewhere inside it.
+    a long text also how well the label stands somewhere inside it, or how alike they are without the bracket at their ends.
     """
     a, b = normalize_label(read), normalize_label(label)
     if not a or not b:
         return 0.0
     whole = fuzz.ratio(a, b) / 100
-    surplus_digits = sum(c.isdigit() for c in a) - sum(c.isdigit() for c in b)
-    if len(a) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
-        return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, a) / 100)
+    short, own = _GUIDANCE.sub("", a), _GUIDANCE.sub("", b)
+    if (short, own) != (a, b):
+        whole = max(whole, _CONTAINED_WEIGHT * fuzz.ratio(short, own) / 100)
+    # Guidance often names other rows: "应与上年度报告的“结转下年度继续办理”一致".
+    surplus_digits = sum(c.isdigit() for c in short) - sum(c.isdigit() for c in b)
+    if len(short) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
+        return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, short) / 100)
     return whole
 
 

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _MINUS = "-−–—减"
+_CLEAR_NOTE = re.compile(r"^(?:万元|件|个|条|项|次|宗)?\s*(?:(?:其中|含|包括|包含).*)?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Value:
     kind: CellKind
     number: int | Decimal | None = None
     note: str = ""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the note leaves the number's meaning alone: it says what a part is (`其中修订16件`), or the form's own unit."""
+        return bool(_CLEAR_NOTE.match(self.note))
 
 
 BLANK = Value("blank")

@@ -38,7 +38,9 @@ WORN_TABLE = 0.05
 """Mean doubt of a table's cells from which its print is so worn that a dash may be gone whole: a blank there proves nothing. Set
 after one copy of 180 documents whose 23 blanks had been dashes; among the calibration's own no such blank was wrong."""
 
-NEVER_ACCEPTED = frozenset({"merged_cell", "note", "unexpected_decimal", "unexpected_sign", "ink_at_border"})
+NEVER_ACCEPTED = frozenset(
+    {"merged_cell", "unclear_note", "unexpected_decimal", "unexpected_sign", "ink_at_border"}
+)
 """Doubts about what a cell means, or whether all of it was seen: too rare to be learnt, so that a person looks at every one."""
 
 

@@ -128,7 +128,7 @@ def test_doubts_are_reasons_for_review() -> None:
     cases = {
         "applications.granted.business": ("2.5", "unexpected_decimal"),
         "applications.granted.research": ("-3", "unexpected_sign"),
-        "disclosure.fees.amount": ("251000元", "note"),
+        "disclosure.fees.amount": ("251000元", "unclear_note"),
     }
     grids = list(GRIDS)
     for cell_id, (text, _) in cases.items():

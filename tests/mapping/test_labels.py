@@ -74,10 +74,19 @@ def test_every_label_of_the_form_fits_itself_best(label: str) -> None:
         ("本年收费金额\n（单位：万元）", "本年收费金额（单位：万元）"),
         ("三\n、\n本\n年\n度\n办\n理\n结\n果", "三、本年度办理结果"),
         ("2.没有现成信息需要另行制作（需加工的除外，详见说明）", "2.没有现成信息需要另行制作"),
+        ("四、结转下年度继续办理（截至12月31日尚未办结，按件填写）", "四、结转下年度继续办理"),
+        ("四、结转下年度继续办理（截至12月31日尚未办结", "四、结转下年度继续办理"),
+        ("（二）部分公开", "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"),
     ],
 )
 def test_misprints_and_guidance_still_fit(read: str, label: str) -> None:
     assert label_similarity(read, label) > 0.7
+
+
+def test_guidance_makes_no_other_label_fit() -> None:
+    read = "二、上年结转政府信息公开申请数量（应与上年度报告的“结转下年度继续办理”一致）"
+    assert label_similarity(read, "二、上年结转政府信息公开申请数量") == pytest.approx(0.92)
+    assert label_similarity(read, "四、结转下年度继续办理") < 0.5
 
 
 def test_a_row_of_header_texts_is_told_from_one_of_others() -> None:

@@ -70,6 +70,18 @@ def test_numbers_with_something_beside_them(text: str, expected: tuple[int | Dec
     assert parse_value(text) == Value("number", *expected)
 
 
+@pytest.mark.parametrize(
+    "text", ["22", "22（其中修订16件）", "22件（含修订16件）", "1.5万元", "22，其中修订16件"]
+)
+def test_what_a_part_is_and_the_forms_own_units_change_no_meaning(text: str) -> None:
+    assert parse_value(text).is_clear
+
+
+@pytest.mark.parametrize("text", ["251000元", "3亿元", "40%", "22（预计）", "22（合计38）", "22件（上年数）"])
+def test_other_units_and_remarks_may_change_what_a_number_means(text: str) -> None:
+    assert not parse_value(text).is_clear
+
+
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_says_that_nothing_applies(text: str) -> None:
     assert parse_value(text) == NOT_APPLICABLE

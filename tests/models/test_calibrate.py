@@ -94,7 +94,7 @@ def test_the_file_holds_the_model_and_the_trees_are_scikit_learns(
     assert ours == pytest.approx(booster.predict_proba(features)[:, 1], abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["merged_cell", "note", "unexpected_sign"])
+@pytest.mark.parametrize("name", ["merged_cell", "unclear_note", "unexpected_sign"])
 def test_doubts_about_the_meaning_always_go_to_a_person(model: ConfidenceModel, name: str) -> None:
     ((_, reasons),) = judge({"a.b.c": replace(PLAIN, doubts=(name,))}, model, 0.0).values()
     assert name in reasons
