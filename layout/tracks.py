@@ -157,12 +157,13 @@ def _cut_by_page(
     loose = [r for r in vertical if id(r) not in known]
     found: dict[int, Ruling] = {}
     for met, free in (("start", "end"), ("end", "start")):
-        hanging = [r for r in loose if _meets(r, getattr(r, met), horizontal, reach)]
-        for ruling in hanging:
-            level = [r for r in hanging if abs(getattr(r, free) - getattr(ruling, free)) <= reach]
-            # On a photograph the page's cut climbs as the ruling does.
-            alike = [r for r in hanging if abs(r.length - ruling.length) <= reach]
-            if len(level) >= MIN_LEVEL_ENDS or len(alike) >= MIN_ALIKE:
+        held = [(r, _met(r, getattr(r, met), horizontal, reach)) for r in loose]
+        hanging = [(r, on) for r, on in held if on]
+        for ruling, on in hanging:
+            level = sum(abs(getattr(r, free) - getattr(ruling, free)) <= reach for r, _ in hanging)
+            # On a photograph the page's cut climbs as the ruling does that they hang on; strokes of text hang on many.
+            alike = sum(bool(on & other) and abs(r.length - ruling.length) <= reach for r, other in hanging)
+            if level >= MIN_LEVEL_ENDS or alike >= MIN_ALIKE:
                 found[id(ruling)] = ruling
     return list(found.values())
 
@@ -187,7 +188,12 @@ def _in_one_row(
 
 
 def _meets(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> bool:
-    return any(abs(c.at(ruling.middle) - end) <= reach for c in crossing.near(ruling, reach))
+    return bool(_met(ruling, end, crossing, reach))
+
+
+def _met(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> frozenset[int]:
+    """The ids of the rulings that it ends on there."""
+    return frozenset(id(c) for c in crossing.near(ruling, reach) if abs(c.at(ruling.middle) - end) <= reach)
 
 
 def _is_held(ruling: Ruling, crossing: Crossings, reach: float) -> bool:

@@ -242,6 +242,19 @@ def test_a_row_alone_behind_the_page_cut_may_climb() -> None:
     assert len(region.horizontal) == 2
 
 
+def test_strokes_of_text_that_are_of_one_length_make_no_table() -> None:
+    """Each hangs on a stroke of its own character, here and there on the page."""
+    places = [(200.0 + 90 * k, 300.0 + 41 * k) for k in range(8)]
+    across = tuple(Ruling(np.array([x, x + 40]), np.array([y, y]), 200.0) for x, y in places)
+    down = tuple(
+        Ruling(np.array([y, y + 30]), np.array([x + aside, x + aside]), 200.0)
+        for x, y in places
+        for aside in (12.0, 28.0)
+    )
+    nothing = np.zeros((1, 1), np.uint8)
+    assert gather_regions(Rulings(across, down, nothing, nothing, DPI)) == ()
+
+
 @pytest.mark.parametrize("aside_mm", [1.5, 2.5, 4.2])
 def test_a_border_of_other_rows_close_to_a_longer_one_stays(aside_mm: float) -> None:
     aside = aside_mm / 25.4 * DPI
