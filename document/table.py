@@ -89,6 +89,7 @@ class CellContent:
         apart: whether its print stands in pieces further apart than those of one number: a ruling between may be lost.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
+        odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
         text_height: px of its highest text line; 0 without print.
         again: what other cuts of the cell hold; () where the first left no doubt.
         slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
@@ -103,6 +104,7 @@ class CellContent:
     dash: bool = False
     apart: bool = False
     overlaid: bool = False
+    odd: bool = False
     text_height: float = 0.0
     again: tuple[CellContent, ...] = ()
 

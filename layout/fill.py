@@ -9,6 +9,7 @@ from ..document.reading import LineReading
 from ..document.table import CellContent, Table
 from .crop import CellCrop
 from .page import TableCrops
+from .sizes import doubt_odd_marks
 from .stroke import is_dash, lone_stroke_slant
 from .textlines import stands_apart, text_height
 
@@ -42,6 +43,7 @@ def fill_tables(
             to_content(crop, tuple(next(rest) for _ in lines), dpi)
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )
+        contents = doubt_odd_marks(contents, table.cells)
         filled.append(Table(page_index, table.grid.mapped(to_scan), contents))
     return tuple(filled)
 
@@ -58,5 +60,5 @@ def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> C
         is_dash(crop.ink, dpi),
         stands_apart(crop.ink, dpi),
         crop.overlaid,
-        text_height(crop.ink, dpi),
+        text_height=text_height(crop.ink, dpi),
     )

@@ -77,6 +77,8 @@ def _print_doubts(content: CellContent) -> list[str]:
         doubts.append("coloured_ink")
     if content.faint:
         doubts.append("faint_ink")
+    if content.odd:
+        doubts.append("odd_mark")
     if content.cut:
         doubts.append("ink_at_border")
     if content.apart:

@@ -21,6 +21,9 @@ BLANK_POSTERIOR = 0.995
 DOUBTFUL_BLANK_POSTERIOR = 0.5
 """Of a cell in which only coloured or faint ink is seen and no number can be read."""
 
+ODD_BLANK_POSTERIOR = 0.6
+"""Of a cell whose only mark is not of the size of its table's numbers; chosen by hand."""
+
 FAINT_POSTERIOR = 0.8
 """Faint marks that read as a value this surely are that value; others are the other side of the sheet shining through."""
 
@@ -111,11 +114,21 @@ def _decode_cut(content: CellContent) -> Decoded:
     decoded = (
         _decode_line(content.lines[0], content.slant) if len(content.lines) == 1 else _decode_text(content)
     )
+    if content.odd and decoded.value != BLANK:
+        return _doubt_odd(decoded)
     if content.coloured and (decoded.value.kind != "number" or decoded.posterior < FAINT_POSTERIOR):
         return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
     if content.faint and decoded.posterior < FAINT_POSTERIOR:
         return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
     return decoded
+
+
+def _doubt_odd(read: Decoded) -> Decoded:
+    """Blank, with what was read as a rival: a recognizer takes dust for a 4 and a fold for a 1 and is sure of it."""
+    own = Reading(read.value, read.raw_text, read.posterior)
+    readings = [own, *read.alternatives] if read.value != ILLEGIBLE else read.alternatives
+    rivals = tuple(replace(r, posterior=r.posterior * (1 - ODD_BLANK_POSTERIOR)) for r in readings)
+    return Decoded(BLANK, "", ODD_BLANK_POSTERIOR, rivals)
 
 
 def _decode_dash(content: CellContent) -> Decoded:

@@ -1,0 +1,63 @@
+"""Marks that no number of their table is printed like: dust of a letter's size, a corner of a seal, a fold across a blank cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+
+from ..document.table import CellContent
+from .crop import CellCrop
+
+MIN_NUMBERS = 5
+"""So many numbers of a table, at the least, say how high its digits are."""
+
+SURE = 0.95
+"""Posterior from which a reading counts as one of them."""
+
+LOW, HIGH = 0.6, 1.6
+"""Heights of digits in one table as shares of their median: a report that mixes sizes of type has 小五 beside 小四, 0.75."""
+
+FLAT = 1.4
+"""Width over height from which a low mark may be a dash."""
+
+STROKES = frozenset("1/\\|l-—一7 ")
+"""What a recognizer takes a lone stroke for."""
+
+
+def doubt_odd_marks(contents: Sequence[CellContent], crops: Sequence[CellCrop]) -> tuple[CellContent, ...]:
+    """The contents of a table, those `odd` whose only text line is much lower or higher than its numbers are.
+
+    A high one counts only where it runs into its cell's border and reads like a lone stroke, as a fold or a stroke of a pen does;
+    a number that such a stroke crosses reads like more.
+    """
+    heights = [content.text_height for content in contents if _is_number(content)]
+    if len(heights) < MIN_NUMBERS:
+        return tuple(contents)
+    usual = median(heights)
+    return tuple(
+        replace(content, odd=True) if _is_odd(content, crop, usual) else content
+        for content, crop in zip(contents, crops, strict=True)
+    )
+
+
+def _is_number(content: CellContent) -> bool:
+    if len(content.lines) != 1:
+        return False
+    return any(c.text.isdigit() and math.exp(c.log_prob) >= SURE for c in content.lines[0].candidates[:1])
+
+
+def _is_odd(content: CellContent, crop: CellCrop, usual: float) -> bool:
+    if len(content.lines) != 1 or content.dash:
+        return False
+    share = content.text_height / usual
+    rows, cols = (np.flatnonzero(crop.ink.any(axis=axis)) for axis in (1, 0))
+    meets_border = (
+        rows[0] == 0 or cols[0] == 0 or rows[-1] + 1 == len(crop.ink) or cols[-1] + 1 == crop.ink.shape[1]
+    )
+    if share < LOW:
+        return bool(meets_border or len(cols) < FLAT * len(rows))
+    return bool(share > HIGH and meets_border and set(content.text) <= STROKES)

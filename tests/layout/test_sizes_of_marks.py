@@ -1,0 +1,76 @@
+"""Marks of another size than a table's numbers."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from gouji.document.reading import Candidate, LineReading
+from gouji.document.table import CellContent
+from gouji.layout.crop import CellCrop
+from gouji.layout.ink import Mask
+from gouji.layout.sizes import doubt_odd_marks
+
+PAPER = (60, 100)
+
+
+def mark(*boxes: tuple[int, int, int, int]) -> Mask:
+    ink = np.zeros(PAPER, np.uint8)
+    for x, y, width, height in boxes:
+        ink[y : y + height, x : x + width] = 1
+    return ink
+
+
+DIGIT = mark((45, 20, 12, 20))
+
+
+def is_odd(ink: Mask, text: str, *, numbers: int = 8, dash: bool = False) -> bool:
+    """Whether such a cell stands out of a table with so many numbers 20 px high."""
+    cells = [(DIGIT, "0", False)] * numbers + [(ink, text, dash)]
+    crops = [CellCrop((255 * (1 - ink)).astype(np.uint8), ink) for ink, _, _ in cells]
+    contents = [
+        CellContent(
+            (LineReading(text, 0.99, (Candidate(text, -0.01),)),),
+            has_ink=True,
+            dash=dash,
+            text_height=float(np.flatnonzero(ink.any(axis=1)).size),
+        )
+        for ink, text, dash in cells
+    ]
+    *others, last = doubt_odd_marks(contents, crops)
+    assert not any(content.odd for content in others)
+    return bool(last.odd)
+
+
+def test_dust_of_a_letters_size_is_odd() -> None:
+    assert is_odd(mark((45, 25, 7, 7)), "4")
+
+
+def test_a_corner_of_a_seal_is_odd() -> None:
+    assert is_odd(mark((40, 52, 30, 8)), "4")
+
+
+def test_a_fold_through_a_blank_cell_is_odd() -> None:
+    ink = np.zeros(PAPER, np.uint8)
+    cv2.line(ink, (40, 0), (60, 59), 1, 2)
+    assert is_odd(ink, "1")
+
+
+def test_a_number_that_a_fold_crosses_is_none() -> None:
+    ink = DIGIT.copy()
+    cv2.line(ink, (40, 0), (60, 59), 1, 2)
+    assert not is_odd(ink, "10")
+
+
+@pytest.mark.parametrize("height", [15, 20, 26])
+def test_numbers_in_other_type_are_none(height: int) -> None:
+    assert not is_odd(mark((45, 18, 12, height)), "3")
+
+
+def test_dashes_are_none() -> None:
+    assert not is_odd(mark((35, 28, 30, 2)), "—")
+    assert not is_odd(mark((45, 28, 10, 6)), "-", dash=True)
+
+
+def test_few_numbers_say_nothing_about_sizes() -> None:
+    assert not is_odd(mark((45, 25, 7, 7)), "4", numbers=3)
