@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate, pairwise
 
 from .document.errors import PageError
@@ -21,6 +21,7 @@ from .mapping.assemble import decode_bound
 from .mapping.bind import Binding, bind_cells
 from .mapping.checks import CheckResult, evaluate_checks
 from .mapping.form import RowKind, load_forms
+from .mapping.patch import patch_rows
 from .mapping.rows import (
     PrintedCell,
     PrintedRow,
@@ -124,7 +125,7 @@ def look_again(
     again: Callable[[DigitizedPage, bool], Iterable[DigitizedPage]],
     fitted: Callable[[MatchedReport, int], MatchedReport],
 ) -> MatchedReport:
-    """The report, each page that deserves it in that reading that fits the form better.
+    """The report, each page that deserves it in that reading that fits the form better, or with the rows that one has more.
 
     Args:
         report: as matched.
@@ -134,19 +135,29 @@ def look_again(
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
     """
     pages = report.pages
+    donors: list[Binding] = []  # of readings that rows were taken from
     for k in sorted(_worth_a_look(report), key=lambda k: is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
         if report.settled:
             break
         try:
             for page in again(pages[k], not report.complete):
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
-                other = other if other.complete else fitted(other, k)
-                report = max(report, other, key=lambda r: r.fit)
+                other = _patched(other if other.complete else fitted(other, k), donors)
+                patched = _patched(report, [other.binding])
+                report, before = max(report, patched, other, key=lambda r: r.fit), report
+                if report is patched is not before:
+                    donors.append(other.binding)
                 if report.settled:
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
     return report
+
+
+def _patched(report: MatchedReport, donors: Sequence[Binding]) -> MatchedReport:
+    """The report with the rows that it has lost from those of the donors that have them."""
+    binding = reduce(patch_rows, donors, report.binding)
+    return replace(report, binding=binding) if donors else report
 
 
 def _worth_a_look(report: MatchedReport) -> list[int]:
@@ -270,7 +281,8 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
         in_pieces = pair.printed.support == 0
         uneven = in_pieces and len(values) != len(specs)
         fails = in_pieces and any({c.id for c in specs}.issuperset(sums) for sums in wrong_sums)
-        if values and len(specs) > 1 and (lost or uneven or fails or any(c.content.apart for c in values)):
+        apart = any(c.content.apart for c in values)
+        if values and (uneven or (len(specs) > 1 and (lost or fails or apart))):
             rows.append(_to_fit(report, pair.printed, [len(specs)], values))
         elif not values and lost and any(c.content.apart for c in pair.printed.cells):
             # The label too stands in one cell with a number.
@@ -301,7 +313,11 @@ def _to_fit(
     index = row.table_index - before[k]
     first = values[0].col if len(values) < len(row.cells) else 0
     parts = _elementary(report.pages[k].tables[index].grid, row.row, first)
-    like = _usual_cut(report, row, columns[0], first) if len(columns) == 1 and row.support else ()
+    like: tuple[int, ...] = ()
+    if list(columns) == [1]:
+        like = (len(parts),)
+    elif len(columns) == 1 and row.support:
+        like = _usual_cut(report, row, columns[0], first)
     return k, RowToFit(index, row.row, first, parts, tuple(columns), like if sum(like) == len(parts) else ())
 
 

@@ -43,7 +43,8 @@ def look_closer(
         return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine), only)
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
-        states = [RulingState.IN_PIECES if is_sound(page) else RulingState.WHOLE]
+        states = [RulingState.IN_PIECES] if any(table.grid.sound for table in page.tables) else []
+        states += [] if is_sound(page) else [RulingState.WHOLE]
         states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
         return _again(images, page, engine, states)
 
@@ -139,4 +140,5 @@ def _read_cells_again(
             to_content(crop, [next(rest) for _ in own], dpi)
             for crop, own in zip(cuts, cut_lines, strict=True)
         )
-        yield cell_id, replace(cell.content, again=tuple(contents))
+        again = tuple(replace(content, odd=cell.content.odd) for content in contents)
+        yield cell_id, replace(cell.content, again=again)

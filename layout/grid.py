@@ -40,6 +40,12 @@ MEND_SHARE = 0.3
 TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
 """A line of text has print so close to its tops or feet on so much of its way; a row border has paper there."""
 
+MIN_TABLE_MM = 60.0
+"""A table of the form is wider; what is narrower may be strokes of characters."""
+
+SLACK_MM = 2.0
+"""Rulings of one border lie within this distance of each other."""
+
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
 
@@ -72,26 +78,65 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         _without_text_lines(_without_strokes(region, drawn, rulings.dpi), drawn, print_, rulings.dpi)
         for region in regions
     )
-    broken = any(_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole)
-    broken = broken or has_loose_rulings(rulings, regions)
+    in_pieces = [_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole]
+    broken = any(in_pieces) or has_loose_rulings(rulings, regions)
+    sound: Sequence[Region] = () if broken else whole
     pieces: Mask | None = None
-    if state is None:
-        state = RulingState.IN_PIECES if broken else RulingState.WHOLE
-    if state is not RulingState.WHOLE and are_level(rulings):
-        params = HEADED_PARAMS if state is RulingState.LOST_BUT_HEADED else None
-        inferred, pieces = infer_regions(rulings, ink, params, lost=state.is_lost)
-        whole = inferred or whole
+    chosen = state or (RulingState.IN_PIECES if broken else RulingState.WHOLE)
+    if chosen is not RulingState.WHOLE and are_level(rulings):
+        params = HEADED_PARAMS if chosen is RulingState.LOST_BUT_HEADED else None
+        inferred, pieces = infer_regions(rulings, ink, params, lost=chosen.is_lost)
+        sound = (
+            [r for r, is_broken in zip(whole, in_pieces, strict=True) if not is_broken]
+            if state is None
+            else ()
+        )
+        sound = _apart_from(inferred, sound, rulings.dpi)
+        whole = _beside(inferred, sound) or whole
     tables = (region for region in whole if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
     beside = ink if pieces is None else cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8)))
+    known = {id(region) for region in sound}
     grids = (
         replace(
             _build_grid(region, drawn, beside.astype(np.uint8), rulings.dpi),
-            sound=state is RulingState.WHOLE and not broken,
+            sound=id(region) in known,
         )
         for region in tables
     )
     # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.
     return Detected(tuple(grid for grid in grids if len(grid.cells) > 1), pieces)
+
+
+def _apart_from(inferred: Sequence[Region], whole: Sequence[Region], dpi: float) -> list[Region]:
+    """Those regions with whole rulings that are no part of a table in pieces: nothing inferred goes beyond them."""
+    slack = mm_to_px(SLACK_MM, dpi)
+
+    def stands_alone(region: Region) -> bool:
+        top, bottom = _extent(region)
+        met = [(a, b) for a, b in map(_extent, inferred) if a < bottom and top < b]
+        return all(top - slack <= a and b <= bottom + slack for a, b in met)
+
+    return [r for r in whole if _width(r) >= mm_to_px(MIN_TABLE_MM, dpi) and stands_alone(r)]
+
+
+def _beside(inferred: Sequence[Region], sound: Sequence[Region]) -> tuple[Region, ...]:
+    """The sound regions and those inferred ones that stand elsewhere, from top to bottom."""
+    taken = [_extent(region) for region in sound]
+    others = [
+        region
+        for region in inferred
+        if not any(top < _extent(region)[1] and _extent(region)[0] < bottom for top, bottom in taken)
+    ]
+    return tuple(sorted((*sound, *others), key=_extent))
+
+
+def _extent(region: Region) -> tuple[float, float]:
+    """Top and bottom, px."""
+    return float(region.horizontal[0].across.mean()), float(region.horizontal[-1].across.mean())
+
+
+def _width(region: Region) -> float:
+    return float(region.vertical[-1].across.mean() - region.vertical[0].across.mean())
 
 
 def _build_grid(region: Region, drawn: _Drawn, ink: Mask, dpi: float) -> Grid:

@@ -91,7 +91,7 @@ def lay_out(
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
     tables = []
     for grid in grids:
-        tables.append(_cut_table(pixels, beside, grid, dpi))
+        tables.append(_cut_table(pixels, ink if grid.sound else beside, grid, dpi))
     if not with_outside:
         return PageLayout(tuple(tables), None)
     if sheet and sheet.quad:

@@ -10,7 +10,7 @@ from gouji.document.errors import PageError
 from gouji.document.record import PageInfo
 from gouji.document.table import CellContent, Grid, GridCell, Table
 from gouji.mapping.rows import reunited
-from gouji.matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, match_form
+from gouji.matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, look_again, match_form
 
 from fixtures.synthetic.tables import Piece, grids_of, numbered_truth, row_of, to_table
 
@@ -131,6 +131,40 @@ def with_cell_split(table: Table, row: int, col: int) -> Table:
         cells.append(replace(cell, col=cell.col + after, col_span=cell.col_span + over))
         contents.append(content)
     return Table(table.page_index, Grid(nodes, tuple(cells), table.grid.sound), tuple(contents))
+
+
+def test_a_number_that_an_inferred_border_cuts_is_put_together() -> None:
+    """The form prints one number in the row."""
+    row = row_of(GRIDS[0], "disclosure.penalties")
+    last = max(cell.col for cell in DISCLOSURE.grid.cells if cell.row == row)
+    split = with_cell_split(DISCLOSURE, row, last)
+    in_pieces = replace(split, grid=Grid(split.grid.nodes.copy(), split.grid.cells, sound=False))
+    asked: list[RowToFit] = []
+
+    def fitted(page: DigitizedPage, rows: Sequence[RowToFit]) -> Iterator[tuple[RowToFit, Table]]:
+        asked.extend(rows)
+        yield rows[0], cut_row(DISCLOSURE, row, rows[0].first)
+
+    report = page_of(in_pieces, APPLICATIONS, CHALLENGES)
+    better = fit_rows(report, fitted)
+    assert [(a.row, a.columns, a.like) for a in asked] == [(row, (1,), (len(asked[0].parts),))]
+    assert len(asked[0].parts) > 1
+    assert better is not report
+
+
+def test_rows_that_a_reading_has_more_are_taken_from_it() -> None:
+    row = row_of(GRIDS[0], "disclosure.penalties")
+    above, below = DISCLOSURE.part(0, row), DISCLOSURE.part(row + 1, DISCLOSURE.grid.rows)
+    assert above is not None
+    assert below is not None
+    report = page_of(above, below, APPLICATIONS, CHALLENGES)
+    rest = APPLICATIONS.part(0, row_of(GRIDS[1], "applications.carried_out"))
+    assert rest is not None
+    other = replace(report.pages[0], tables=(DISCLOSURE, rest, CHALLENGES))
+    assert match_form([other]).found < report.found
+    patched = look_again(report, lambda page, missing: [other], lambda report, k: report)
+    assert patched.complete
+    assert patched.pages == report.pages
 
 
 def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:

@@ -75,6 +75,24 @@ def test_every_number_has_a_cell_of_its_own(seed: int, drawn: float) -> None:
     assert {table.grid.sound for table in layout.tables} == {drawn == 1.0}
 
 
+def test_a_whole_table_stays_as_drawn_beside_one_in_pieces() -> None:
+    """Its wide cells hold letter-spaced labels, through which a border would be inferred."""
+    sheet = np.full((2339, 1654), 255, np.uint8)
+    draw_table(sheet, 10, np.random.default_rng(1), drawn=0.5)
+    top, bottom, middle = 1100, 1500, 700
+    for y in range(top, bottom + 1, 100):
+        cv2.line(sheet, (LEFT, y), (LEFT + COLUMNS[-1], y), 0, 2)
+    for x in (LEFT, LEFT + middle, LEFT + COLUMNS[-1]):
+        cv2.line(sheet, (x, top), (x, bottom), 0, 2)
+    for y in range(top, bottom, 100):
+        for k, text in enumerate(("ab", "cd", "ef")):
+            cv2.putText(sheet, text, (LEFT + 20 + 190 * k, y + 60), cv2.FONT_HERSHEY_DUPLEX, 0.9, 0, 2)
+        cv2.putText(sheet, "121", (LEFT + middle + 12, y + 60), cv2.FONT_HERSHEY_DUPLEX, 0.75, 0, 2)
+    in_pieces, whole = lay_out(to_page(sheet), DPI, 0.0).tables
+    assert (in_pieces.grid.sound, whole.grid.sound) == (False, True)
+    assert (whole.grid.rows, len(whole.grid.cells)) == (4, 8)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_numbers_without_any_ruling_have_cells_of_their_own(seed: int) -> None:
     sheet = np.full((2339, 1654), 255, np.uint8)

@@ -1,0 +1,65 @@
+"""Rows that one reading of a page has lost, taken from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from .bind import Binding, Bound
+from .rows import PrintedCell
+
+_Rows = Mapping[str, tuple[Bound, ...]]
+
+
+def patch_rows(binding: Binding, other: Binding) -> Binding:
+    """The binding with each row of the form of which it has not all cells and the other has; it stays as it is elsewhere.
+
+    Args:
+        binding: of the reading that is right but for a few rows, such as one with whole rulings of which a fold hides one.
+        other: of the same pages read in another way.
+
+    A number on the page is never bound to two rows: rows of the binding on which the other's row stands are taken from it too, or
+    else none of them is. Rows beside the form's that it stands on are the same print, and go.
+    """
+    rows = {key: tuple(row) for key, row in groupby(binding.cells, _row_of)}
+    others = {key: tuple(row) for key, row in groupby(other.cells, _row_of)}
+    taken: set[str] = set()
+    for key, row in rows.items():
+        if not _is_whole(row):
+            taken |= _with_those_below(key, rows, others)
+    cells = tuple(bound for key, row in rows.items() for bound in (others[key] if key in taken else row))
+    print_ = _cells(bound for key in taken for bound in others[key])
+    return Binding(cells, tuple(row for row in binding.extra_rows if not _stand_on(print_, row.values)))
+
+
+def _with_those_below(key: str, rows: _Rows, others: _Rows) -> set[str]:
+    """The row and those that have to be taken with it; empty where the other has one of them not whole."""
+    found, todo = {key}, [key]
+    while todo:
+        candidate = others.get(todo.pop(), ())
+        if not _is_whole(candidate):
+            return set()
+        under = {k for k, row in rows.items() if k not in found and _stand_on(_cells(candidate), _cells(row))}
+        found |= under
+        todo += under
+    return found
+
+
+def _row_of(bound: Bound) -> str:
+    return bound.spec.id.rpartition(".")[0]
+
+
+def _is_whole(row: Sequence[Bound]) -> bool:
+    return bool(row) and all(bound.cell is not None for bound in row)
+
+
+def _cells(bounds: Iterable[Bound]) -> list[PrintedCell]:
+    return [bound.cell for bound in bounds if bound.cell is not None]
+
+
+def _stand_on(cells: Sequence[PrintedCell], others: Sequence[PrintedCell]) -> bool:
+    """Whether the middle of one of the cells lies in one of the others, or the other way round."""
+    pairs = (
+        (a.quad.to_bbox(), b.quad.to_bbox()) for a in cells for b in others if a.page_index == b.page_index
+    )
+    return any(a.contains(b.center) or b.contains(a.center) for a, b in pairs)

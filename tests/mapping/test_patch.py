@@ -1,0 +1,57 @@
+"""Rows of one reading taken from another."""
+
+from __future__ import annotations
+
+from gouji.document.geometry import BBox
+from gouji.document.table import EMPTY_CELL
+from gouji.mapping.bind import Binding, Bound, ExtraRow
+from gouji.mapping.form import load_forms
+from gouji.mapping.patch import patch_rows
+from gouji.mapping.rows import PrintedCell
+
+SPECS = {cell.id: cell for form in load_forms() for table in form.tables for cell in table.cells}
+FIRST, SECOND = "disclosure.licensing.decisions", "disclosure.penalties.decisions"
+WIDE = ("applications.granted.natural_person", "applications.granted.total")
+
+
+def printed(x: float, y: float, width: float = 40.0, height: float = 20.0) -> PrintedCell:
+    quad = BBox(x, y, x + width, y + height).to_quad()
+    return PrintedCell(0, 1, 1, quad, 1.0, EMPTY_CELL)
+
+
+def binding(places: dict[str, PrintedCell | None], *extra: ExtraRow) -> Binding:
+    return Binding(tuple(Bound(SPECS[cell_id], cell) for cell_id, cell in places.items()), extra)
+
+
+def test_a_lost_row_is_taken_and_the_others_stay() -> None:
+    ours = binding({FIRST: None, SECOND: printed(0, 50)})
+    theirs = binding({FIRST: printed(0, 0), SECOND: printed(3, 52)})
+    patched = patch_rows(ours, theirs)
+    assert [b.cell for b in patched.cells] == [theirs.cells[0].cell, ours.cells[1].cell]
+
+
+def test_a_row_that_the_other_has_in_part_is_not_taken() -> None:
+    ours = binding(dict.fromkeys(WIDE))
+    theirs = binding({WIDE[0]: printed(0, 0), WIDE[1]: None})
+    assert patch_rows(ours, theirs) == ours
+
+
+def test_no_number_is_bound_to_two_rows() -> None:
+    """Ours has bound to the second row what theirs takes for the first."""
+    ours = binding({FIRST: None, SECOND: printed(0, 0)})
+    theirs = binding({FIRST: printed(0, 0), SECOND: printed(0, 50)})
+    assert patch_rows(ours, theirs) == theirs
+    assert patch_rows(ours, binding({FIRST: printed(0, 0), SECOND: None})) == ours
+
+
+def test_a_tall_cell_over_two_rows_gives_way_to_both() -> None:
+    ours = binding({FIRST: None, SECOND: printed(0, 0, height=40)})
+    theirs = binding({FIRST: printed(0, 0), SECOND: printed(0, 20)})
+    assert patch_rows(ours, theirs) == theirs
+
+
+def test_a_row_beside_the_forms_goes_where_it_is_the_same_print() -> None:
+    same, elsewhere = (ExtraRow("disclosure", "规 章", (printed(0, y),)) for y in (2, 90))
+    ours = binding({FIRST: None, SECOND: printed(0, 50)}, same, elsewhere)
+    theirs = binding({FIRST: printed(0, 0), SECOND: printed(0, 50)})
+    assert patch_rows(ours, theirs).extra_rows == (elsewhere,)
