@@ -9,7 +9,7 @@ from ..document.reading import LineReading
 from ..document.table import CellContent, Table
 from .crop import CellCrop
 from .page import TableCrops
-from .sizes import doubt_odd_marks
+from .sizes import digit_height, doubt_odd_marks
 from .stroke import is_dash, lone_stroke_slant
 from .textlines import stands_apart, text_height
 
@@ -37,15 +37,22 @@ def fill_tables(
     if expected != len(readings):
         raise ValueError(f"{expected} line crops but {len(readings)} readings on page {page_index + 1}")
     rest = iter(readings)
-    filled = []
-    for table in tables:
-        contents = tuple(
+    read = [
+        tuple(
             to_content(crop, tuple(next(rest) for _ in lines), dpi)
             for crop, lines in zip(table.cells, table.lines, strict=True)
         )
-        contents = doubt_odd_marks(contents, table.cells)
-        filled.append(Table(page_index, table.grid.mapped(to_scan), contents))
-    return tuple(filled)
+        for table in tables
+    ]
+    everything = [content for contents in read for content in contents]
+    return tuple(
+        Table(
+            page_index,
+            table.grid.mapped(to_scan),
+            doubt_odd_marks(contents, table.cells, digit_height(contents, everything)),
+        )
+        for table, contents in zip(tables, read, strict=True)
+    )
 
 
 def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> CellContent:

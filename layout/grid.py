@@ -40,6 +40,9 @@ MEND_SHARE = 0.3
 TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
 """A line of text has print so close to its tops or feet on so much of its way; a row border has paper there."""
 
+MIN_COLUMNS, MAX_ARC_EDGES = 6, 2
+"""Of so many columns and more, a border beside no more than two cells is no row's: the least heading has five columns below."""
+
 MIN_TABLE_MM = 60.0
 """A table of the form is wider; what is narrower may be strokes of characters."""
 
@@ -75,7 +78,10 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     drawn = _widen(rulings)
     print_ = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
     whole = tuple(
-        _without_text_lines(_without_strokes(region, drawn, rulings.dpi), drawn, print_, rulings.dpi)
+        _without_arcs(
+            _without_text_lines(_without_strokes(region, drawn, rulings.dpi), drawn, print_, rulings.dpi),
+            drawn,
+        )
         for region in regions
     )
     in_pieces = [_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole]
@@ -195,6 +201,16 @@ def _without_text_lines(region: Region, drawn: _Drawn, print_: Mask, dpi: float)
         beside_labels = ends[1] <= left + VALUES_SHARE * (right - left)
         if not (beside_labels and _along_text(track, float(ends[0]), float(ends[1]), print_, dpi)):
             kept.append(track)
+    return Region(tuple(kept), region.vertical, region.inferred)
+
+
+def _without_arcs(region: Region, drawn: _Drawn) -> Region:
+    """The region without row borders that are drawn beside a few of its many cells only: arcs of a seal, strokes of a pen."""
+    if len(region.vertical) <= MIN_COLUMNS:
+        return region
+    edges = (_measure_walls(region, _cross(region), drawn).above >= WALL_SHARE).sum(axis=1)
+    last = len(region.horizontal) - 1
+    kept = [h for i, h in enumerate(region.horizontal) if i in (0, last) or edges[i] > MAX_ARC_EDGES]
     return Region(tuple(kept), region.vertical, region.inferred)
 
 

@@ -12,11 +12,14 @@ import numpy as np
 from ..document.table import CellContent
 from .crop import CellCrop
 
-MIN_NUMBERS = 5
-"""So many numbers of a table, at the least, say how high its digits are."""
+MIN_PRINTED = 5
+"""So many numbers, or labels, say how high digits are printed."""
 
 SURE = 0.95
-"""Posterior from which a reading counts as one of them."""
+"""Posterior from which a reading counts as a number."""
+
+WORDY, DIGIT_SHARE = 4, 0.75
+"""Characters that make a label, and the height of a digit as a share of theirs in the same type."""
 
 LOW, HIGH = 0.6, 1.6
 """Heights of digits in one table as shares of their median: a report that mixes sizes of type has 小五 beside 小四, 0.75."""
@@ -28,18 +31,26 @@ STROKES = frozenset("1/\\|l-—一7 ")
 """What a recognizer takes a lone stroke for."""
 
 
-def doubt_odd_marks(contents: Sequence[CellContent], crops: Sequence[CellCrop]) -> tuple[CellContent, ...]:
-    """The contents of a table, those `odd` whose only text line is much lower or higher than its numbers are.
+def digit_height(contents: Sequence[CellContent], others: Sequence[CellContent]) -> float | None:
+    """How high a table's digits are, px: by its numbers, those of the page's `others`, or the page's labels; None without any."""
+    for cells in (contents, others):
+        heights = [c.text_height for c in cells if _is_number(c)]
+        if len(heights) >= MIN_PRINTED:
+            return median(heights)
+    labels = [c.text_height for c in others if len(c.lines) == 1 and _is_label(c.text)]
+    return DIGIT_SHARE * median(labels) if len(labels) >= MIN_PRINTED else None
+
+
+def doubt_odd_marks(
+    contents: Sequence[CellContent], crops: Sequence[CellCrop], usual: float | None
+) -> tuple[CellContent, ...]:
+    """The contents of a table, those `odd` whose only text line is much lower or higher than `usual`, the height of its digits.
 
     A high one counts only where it runs into its cell's border and reads like a lone stroke, as a fold or a stroke of a pen does;
     a number that such a stroke crosses reads like more.
     """
-    heights = [content.text_height for content in contents if _is_number(content)]
-    if len(heights) < MIN_NUMBERS:
-        return tuple(contents)
-    usual = median(heights)
     return tuple(
-        replace(content, odd=True) if _is_odd(content, crop, usual) else content
+        replace(content, odd=True) if usual and _is_odd(content, crop, usual) else content
         for content, crop in zip(contents, crops, strict=True)
     )
 
@@ -50,14 +61,17 @@ def _is_number(content: CellContent) -> bool:
     return any(c.text.isdigit() and math.exp(c.log_prob) >= SURE for c in content.lines[0].candidates[:1])
 
 
+def _is_label(text: str) -> bool:
+    return sum("一" <= c <= "鿿" for c in text) >= WORDY
+
+
 def _is_odd(content: CellContent, crop: CellCrop, usual: float) -> bool:
     if len(content.lines) != 1 or content.dash:
         return False
     share = content.text_height / usual
     rows, cols = (np.flatnonzero(crop.ink.any(axis=axis)) for axis in (1, 0))
-    meets_border = (
-        rows[0] == 0 or cols[0] == 0 or rows[-1] + 1 == len(crop.ink) or cols[-1] + 1 == crop.ink.shape[1]
-    )
+    height, width = crop.ink.shape
+    meets_border = rows[0] == 0 or cols[0] == 0 or rows[-1] + 1 == height or cols[-1] + 1 == width
     if share < LOW:
         return bool(meets_border or len(cols) < FLAT * len(rows))
     return bool(share > HIGH and meets_border and set(content.text) <= STROKES)

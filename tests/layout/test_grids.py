@@ -211,6 +211,18 @@ def test_the_tops_of_a_labels_characters_are_no_row_border(along_text: bool, row
     assert grid.rows == rows
 
 
+@pytest.mark.parametrize(("cells", "rows"), [(2, 4), (7, 5)])
+def test_an_arc_beside_two_cells_of_many_is_no_row_border(cells: int, rows: int) -> None:
+    """The top of a seal's ring runs level for the width of a column or two."""
+    spec = GridSpec((60, 60, 60, 60), (110,) * 8)
+    sheet = Sheet(1000, 400)
+    draw_on(sheet, spec)
+    xs, ys = borders(spec)
+    sheet.fill(xs[8 - cells], ys[1] + 30, xs[8], ys[1] + 33)
+    (grid,) = find_grids(sheet.pixels)
+    assert grid.rows == rows
+
+
 def test_pale_rulings_are_found_whole_across_what_shines_through() -> None:
     contrast = np.zeros((700, 900), np.uint8)
     rows, columns = range(60, 660, 38), (60, 240, 420, 600, 840)

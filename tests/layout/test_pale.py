@@ -46,3 +46,13 @@ def test_a_cell_with_light_marks_only_keeps_them() -> None:
     contrast = np.zeros((60, 140), np.uint8)
     contrast[20:42, 50:58] = 95
     assert kept(contrast).sum() == 22 * 8
+
+
+def test_the_darker_spots_of_an_uneven_seal_go_as_well() -> None:
+    contrast = cell()
+    rng = np.random.default_rng(3)
+    seal = np.clip(rng.normal(115, 12, contrast.shape), 85, 150).astype(np.uint8)
+    seal[:, 24:] = 0
+    ink = kept(np.maximum(contrast, seal))
+    assert not ink[:, :40].any()
+    assert (ink[contrast >= 200] == 1).all()

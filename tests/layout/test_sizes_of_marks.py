@@ -9,7 +9,7 @@ from gouji.document.reading import Candidate, LineReading
 from gouji.document.table import CellContent
 from gouji.layout.crop import CellCrop
 from gouji.layout.ink import Mask
-from gouji.layout.sizes import doubt_odd_marks
+from gouji.layout.sizes import digit_height, doubt_odd_marks
 
 PAPER = (60, 100)
 
@@ -37,7 +37,7 @@ def is_odd(ink: Mask, text: str, *, numbers: int = 8, dash: bool = False) -> boo
         )
         for ink, text, dash in cells
     ]
-    *others, last = doubt_odd_marks(contents, crops)
+    *others, last = doubt_odd_marks(contents, crops, digit_height(contents, contents))
     assert not any(content.odd for content in others)
     return bool(last.odd)
 
@@ -74,3 +74,20 @@ def test_dashes_are_none() -> None:
 
 def test_few_numbers_say_nothing_about_sizes() -> None:
     assert not is_odd(mark((45, 25, 7, 7)), "4", numbers=3)
+
+
+def text_of(text: str, height: float) -> CellContent:
+    return CellContent(
+        (LineReading(text, 0.99, (Candidate(text, -0.01),)),), has_ink=True, text_height=height
+    )
+
+
+def test_a_table_with_few_numbers_has_the_digits_of_its_page() -> None:
+    few = [text_of("7", 30.0)] * 2
+    assert digit_height(few, [*few, *[text_of("12", 20.0)] * 9]) == 20.0
+
+
+def test_labels_tell_the_size_where_all_is_blank() -> None:
+    labels = [text_of("本年新收申请数量", 24.0)] * 6
+    assert digit_height([], labels) == pytest.approx(18.0)
+    assert digit_height([], labels[:2]) is None
