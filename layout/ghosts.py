@@ -28,6 +28,7 @@ class GhostParams:
         min_crossed_mm: so much length of such rulings shows that the other side shines through.
         factor: rulings of this side are darker than those by so much.
         char_mm: the longer side of a mark that may be a character, from and to.
+        flat_mm, flat_ratio: what is no higher, and so many times as long as high, is a dash.
         min_chars, chars_share: so many marks lighter than print, and so many for each mark of print, are the other side's text or
             the grain of the paper, and not the few strokes that a printer has lost.
         chars_percentile, chars_factor: what is lighter than this percentile of their pixels times the factor is one of them.
@@ -39,6 +40,8 @@ class GhostParams:
     min_crossed_mm: float = 60.0
     factor: float = 1.3
     char_mm: tuple[float, float] = (0.9, 6.0)
+    flat_mm: float = 0.8
+    flat_ratio: float = 2.0
     min_chars: int = 100
     chars_share: float = 0.2
     chars_percentile: float = 99.0
@@ -98,7 +101,11 @@ def shine_level(
     dark[labels[contrast >= print_]] = True
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     low, high = (mm_to_px(mm, dpi) for mm in params.char_mm)
-    chars = (sides >= low) & (sides <= high)
+    # Pale dashes are this side's, however many; of characters that shine through few parts are flat.
+    flat = (stats[:, cv2.CC_STAT_HEIGHT] <= mm_to_px(params.flat_mm, dpi)) & (
+        stats[:, cv2.CC_STAT_WIDTH] >= params.flat_ratio * stats[:, cv2.CC_STAT_HEIGHT]
+    )
+    chars = (sides >= low) & (sides <= high) & ~flat
     chars[0] = False
     light = chars & ~dark
     if light.sum() < max(params.min_chars, params.chars_share * (chars & dark).sum()):

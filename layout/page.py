@@ -11,6 +11,7 @@ from ..document.geometry import BBox, Homography, Quad
 from ..document.page import RGB
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
+from .dashes import trust_dashes
 from .edges import without_edge_shadows
 from .ghosts import shine_level
 from .grid import detect_grids
@@ -139,6 +140,7 @@ def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:
     cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells], dpi)
+    cells = cells if ink.shine else trust_dashes(cells, dpi)  # the other side may print dashes too
     cells = doubt_split_words(grid, cells, dpi)
     return TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells))
 

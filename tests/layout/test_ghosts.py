@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gouji.document.geometry import Quad
-from gouji.layout.crop import cut_cell, doubt_blanks
+from gouji.layout.crop import CellCrop, cut_cell, doubt_blanks
+from gouji.layout.dashes import trust_dashes
 from gouji.layout.ghosts import shine_level
 from gouji.layout.ink import Ink, measure_ink
 from gouji.layout.stroke import is_dash
@@ -36,6 +37,34 @@ def test_many_light_marks_shine_through() -> None:
 def test_a_few_light_marks_are_this_sides() -> None:
     assert shine_level(page(30), FAINT, PRINT, DPI) == 0
     assert shine_level(np.zeros((500, 500), np.uint8), FAINT, PRINT, DPI) == 0
+
+
+def test_many_pale_dashes_are_this_sides() -> None:
+    contrast = page(0)
+    for k in range(240):
+        y, x = 400 + 40 * (k // 20), 20 + 38 * (k % 20)
+        contrast[y : y + 3, x : x + 22] = 45
+    assert shine_level(contrast, FAINT, PRINT, DPI) == 0
+
+
+def dashes(widths: list[int]) -> list[CellCrop]:
+    cells = []
+    for width in widths:
+        ink = np.zeros((60, 120), np.uint8)
+        ink[29:32, 40 : 40 + width] = 1
+        cells.append(CellCrop((255 - 40 * ink).astype(np.uint8), ink, faint=True))
+    return cells
+
+
+def test_pale_dashes_of_one_length_are_trusted_and_others_are_not() -> None:
+    *alike, odd = trust_dashes(dashes([20, 21, 20, 19, 20, 20, 21, 20, 34]), DPI)
+    assert not any(cell.faint for cell in alike)
+    assert odd.faint
+
+
+def test_a_few_pale_dashes_or_marks_of_any_length_are_not_trusted() -> None:
+    assert all(cell.faint for cell in trust_dashes(dashes([20] * 7), DPI))
+    assert all(cell.faint for cell in trust_dashes(dashes([8, 12, 16, 20, 24, 28, 32, 36, 40]), DPI))
 
 
 def test_a_light_mark_alone_is_read_and_among_many_left_out() -> None:
