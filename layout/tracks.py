@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ class TrackParams:
         long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell a page with broken rulings.
         level_sway_mm: half of the long rulings of a level page climb or sink no further than this.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
+        beyond_mm: a lone ruling that goes on so far beyond its table is a fold of the paper.
         min_column_mm, stroke_factor: no column is narrower; beside a ruling so many times as long, and nearer, stands a stroke.
     """
 
@@ -45,12 +47,16 @@ class TrackParams:
     min_unexplained: int = 2
     level_sway_mm: float = 0.8
     long_share: float = 0.6
+    beyond_mm: float = 5.0
     min_column_mm: float = MIN_COLUMN_MM
     stroke_factor: float = 3.0
 
 
 MIN_LEVEL_ENDS = 4
 """So many rulings that end level with each other are a row's; table 四 has 16, table 三 has 8 or more."""
+
+MAX_FOLDS = 2
+"""More rulings that go on beyond their table are its own."""
 
 MIN_ALIKE = 5
 """So many rulings of one length that hang on others are a row's, level or not: the part of its borders that is not level."""
@@ -101,7 +107,14 @@ def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple
     dpi = rulings.dpi
     horizontal, vertical = _anchored(rulings, params)
     regions = []
-    for hs, vs in _connected(horizontal, vertical, mm_to_px(params.reach_mm, dpi)):
+    reach = mm_to_px(params.reach_mm, dpi)
+    groups = [
+        part for hs, vs in _connected(horizontal, vertical, reach) for part in _without_bridges(hs, vs, reach)
+    ]
+    for hs, vs in groups:
+        hs, vs = _without_folds(hs, vs, mm_to_px(params.beyond_mm, dpi))
+        if not hs or not vs:
+            continue
         region = _to_region(hs, vs, params, dpi)
         if len(region.horizontal) >= 2 and len(region.vertical) >= 2:
             regions.append(region)
@@ -236,6 +249,45 @@ def _connected(
     for j, v in enumerate(vertical):
         groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(v)
     return [g for g in groups.values() if len(g[0]) >= 1 and len(g[1]) >= 2]
+
+
+def _without_bridges(
+    horizontal: list[Ruling], vertical: list[Ruling], reach: float
+) -> list[tuple[list[Ruling], list[Ruling]]]:
+    """The tables that a fold of the paper, which goes through all of them, makes one.
+
+    Between two tables there is a stretch that neither's sides cross, but only one or two rulings between those.
+    """
+    sides = min(r.middle for r in vertical), max(r.middle for r in vertical)
+    rows = sorted(r.middle for r in horizontal)
+    for above, below in pairwise(rows):
+        place = (above + below) / 2
+        across = {id(r) for r in vertical if r.start < place < r.end}
+        inner = all(sides[0] < r.middle < sides[1] for r in vertical if id(r) in across)
+        if below - above <= 2 * reach or not 0 < len(across) <= MAX_FOLDS or not inner:
+            continue
+        others = [r for r in vertical if id(r) not in across]
+        parts = [part for part in _connected(horizontal, others, reach) if min(map(len, part)) >= 2]
+        if len(parts) > 1:
+            return [whole for hs, vs in parts for whole in _without_bridges(hs, vs, reach)]
+    return [(horizontal, vertical)]
+
+
+def _without_folds(
+    horizontal: list[Ruling], vertical: list[Ruling], beyond: float
+) -> tuple[list[Ruling], list[Ruling]]:
+    """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches."""
+    return _within(horizontal, vertical, beyond), _within(vertical, horizontal, beyond)
+
+
+def _within(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:
+    """Those rulings that end with the crossing ones; all of them where many go on, as in a row that a page break cuts."""
+    first, last = min(r.lowest for r in crossing) - beyond, max(r.highest for r in crossing) + beyond
+    going_on = {id(r) for r in rulings if r.start < first or r.end > last}
+    places = [r.middle for r in rulings if id(r) not in going_on]
+    if not places or len(going_on) > MAX_FOLDS:
+        return rulings
+    return [r for r in rulings if id(r) not in going_on or not min(places) < r.middle < max(places)]
 
 
 def _to_region(hs: list[Ruling], vs: list[Ruling], params: TrackParams, dpi: float) -> Region:

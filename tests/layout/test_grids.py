@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -252,6 +253,38 @@ def test_a_row_alone_behind_the_page_cut_may_climb() -> None:
     (region,) = gather_regions(Rulings((bottom,), hanging, nothing, nothing, DPI))
     assert len(region.vertical) == 16
     assert len(region.horizontal) == 2
+
+
+def table_rulings(ys: np.ndarray, xs: Sequence[float]) -> tuple[list[Ruling], list[Ruling]]:
+    """Those across and those down of a table whose borders are all drawn."""
+    across = [Ruling(np.array([xs[0], xs[-1]]), np.array([y, y]), 200.0) for y in ys]
+    return across, [Ruling(ys[[0, -1]], np.array([x, x]), 200.0) for x in xs]
+
+
+def test_a_fold_through_a_table_is_no_column_border() -> None:
+    across, down = table_rulings(np.arange(300.0, 700.0, 40.0), (100.0, 400.0, 700.0, 1000.0))
+    fold = Ruling(np.array([310.0, 900.0]), np.array([520.0, 520.0]), 200.0)
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), (*down, fold), nothing, nothing, DPI))
+    assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
+
+
+def test_a_fold_through_two_tables_does_not_make_them_one() -> None:
+    upper = table_rulings(np.arange(300.0, 500.0, 40.0), (100.0, 400.0, 1000.0))
+    lower = table_rulings(np.arange(700.0, 900.0, 40.0), (100.0, 300.0, 700.0, 1000.0))
+    fold = Ruling(np.array([320.0, 880.0]), np.array([520.0, 520.0]), 200.0)
+    nothing = np.zeros((1, 1), np.uint8)
+    rulings = Rulings((*upper[0], *lower[0]), (*upper[1], *lower[1], fold), nothing, nothing, DPI)
+    assert [len(region.vertical) for region in gather_regions(rulings)] == [3, 4]
+
+
+def test_borders_of_a_row_that_the_page_cuts_go_on_beyond_the_last_ruling() -> None:
+    xs = (100.0, 400.0, 700.0, 1000.0)
+    across, down = table_rulings(np.arange(300.0, 700.0, 40.0), xs)
+    longer = [Ruling(np.array([300.0, 740.0]), r.across, 200.0) for r in down]
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), tuple(longer), nothing, nothing, DPI))
+    assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
 
 
 def test_strokes_of_text_that_are_of_one_length_make_no_table() -> None:
