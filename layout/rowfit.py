@@ -27,6 +27,9 @@ from .runs import runs
 BORDER_MM = 0.9
 """What goes through the whole row and is no wider is a column border."""
 
+GRAIN_MM = 0.45
+"""A hyphen is longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowFitParams:
@@ -193,13 +196,17 @@ def _read_strip(
 
 
 def _without_uprights(print_: Mask, dpi: float) -> Mask:
-    """The print without column borders and what is left of them: thin, and higher than a digit or reaching the row's edges."""
+    """The print without column borders and what is left of them: thin, and higher than a digit or reaching the row's edges.
+
+    Nor with grains: full stops of numbers are as small, but stand between their digits.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(print_, connectivity=8)
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     width, upper, lower = stats[:, cv2.CC_STAT_WIDTH], top == 0, top + height == len(print_)
     pieces = (width <= mm_to_px(THIN_MM, dpi)) & ((height >= mm_to_px(DIGIT_MM, dpi)) | upper | lower)
     through = (width <= mm_to_px(BORDER_MM, dpi)) & upper & lower
-    kept = np.asarray(np.logical_not(pieces | through), dtype=bool)
+    grains = np.maximum(width, height) < mm_to_px(GRAIN_MM, dpi)
+    kept = np.asarray(np.logical_not(pieces | through | grains), dtype=bool)
     kept[0] = False
     return np.asarray(kept[labels], dtype=np.uint8)
 

@@ -170,7 +170,7 @@ def _cut_by_page(
     loose = [r for r in vertical if id(r) not in known]
     found: dict[int, Ruling] = {}
     for met, free in (("start", "end"), ("end", "start")):
-        held = [(r, _met(r, getattr(r, met), horizontal, reach)) for r in loose]
+        held = [(r, _met(r, getattr(r, met), horizontal, ROW_REACHES * reach)) for r in loose]
         hanging = [(r, on) for r, on in held if on]
         for ruling, on in hanging:
             level = sum(abs(getattr(r, free) - getattr(ruling, free)) <= reach for r, _ in hanging)
@@ -205,8 +205,10 @@ def _meets(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> boo
 
 
 def _met(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> frozenset[int]:
-    """The ids of the rulings that it ends on there."""
-    return frozenset(id(c) for c in crossing.near(ruling, reach) if abs(c.at(ruling.middle) - end) <= reach)
+    """The ids of the rulings that it ends on there; at a corner of thick ones the other ends earlier."""
+    return frozenset(
+        id(c) for c in crossing.near(ruling, 2 * reach) if abs(c.at(ruling.middle) - end) <= reach
+    )
 
 
 def _is_held(ruling: Ruling, crossing: Crossings, reach: float) -> bool:

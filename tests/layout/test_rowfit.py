@@ -52,6 +52,18 @@ def test_words_and_rulings_tell_the_columns_that_a_grid_has_missed() -> None:
     assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 3
 
 
+def test_grains_of_a_fax_are_no_words() -> None:
+    ink = row_of(list(range(15)), [1.0] * 14 + [0.0, 1.0])
+    rng = np.random.default_rng(5)
+    for y, x in zip(
+        rng.integers(TOP + 4, TOP + HEIGHT - 4, 40), rng.integers(LEFT, LEFT + 1200, 40), strict=True
+    ):
+        ink.contrast[y : y + 2, x : x + 2] = 220
+    found = columns_of(ink, WHOLE)
+    assert found is not None
+    assert len(found) == 16
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_where_rulings_are_lost_each_word_has_a_column_of_its_own(seed: int) -> None:
     drawn = np.random.default_rng(seed).random(16) < 0.5
