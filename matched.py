@@ -275,6 +275,8 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
         # Pieces of a label may look like values.
         begin = first.get((pair.printed.table_index, len(specs)), 0)
         values = tuple(c for c in values if c.col >= begin) or values
+        # The first number may stand in one cell with the label.
+        begin = min(begin, values[0].col) if values and begin else 0
         lost = any(spec.id in unbound for spec in specs)
         if pair.form_row.kind is not RowKind.DATA:
             continue
@@ -283,7 +285,7 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
         fails = in_pieces and any({c.id for c in specs}.issuperset(sums) for sums in wrong_sums)
         apart = any(c.content.apart for c in values)
         if values and (uneven or (len(specs) > 1 and (lost or fails or apart))):
-            rows.append(_to_fit(report, pair.printed, [len(specs)], values))
+            rows.append(_to_fit(report, pair.printed, [len(specs)], values, begin))
         elif not values and lost and any(c.content.apart for c in pair.printed.cells):
             # The label too stands in one cell with a number.
             rows.append(_to_fit(report, pair.printed, [len(specs) + 1], pair.printed.cells))
@@ -306,17 +308,23 @@ def _first_columns(report: MatchedReport) -> dict[tuple[int, int], int]:
 
 
 def _to_fit(
-    report: MatchedReport, row: PrintedRow, columns: Sequence[int], values: Sequence[PrintedCell]
+    report: MatchedReport,
+    row: PrintedRow,
+    columns: Sequence[int],
+    values: Sequence[PrintedCell],
+    begin: int = 0,
 ) -> tuple[int, RowToFit]:
+    """A row with its page's place; its values begin in the elementary column `begin`, or where they are seen to for 0."""
     before = list(accumulate((len(page.tables) for page in report.pages), initial=0))
     k = bisect_right(before, row.table_index) - 1
     index = row.table_index - before[k]
-    first = values[0].col if len(values) < len(row.cells) else 0
+    first = begin or (values[0].col if len(values) < len(row.cells) else 0)
+    joined = begin and begin < values[0].col
     parts = _elementary(report.pages[k].tables[index].grid, row.row, first)
     like: tuple[int, ...] = ()
     if list(columns) == [1]:
         like = (len(parts),)
-    elif len(columns) == 1 and row.support:
+    elif len(columns) == 1 and (row.support or joined):
         like = _usual_cut(report, row, columns[0], first)
     return k, RowToFit(index, row.row, first, parts, tuple(columns), like if sum(like) == len(parts) else ())
 

@@ -152,6 +152,23 @@ def test_a_number_that_an_inferred_border_cuts_is_put_together() -> None:
     assert better is not report
 
 
+def test_a_first_number_in_one_cell_with_its_label_is_cut_out_where_the_other_rows_begin() -> None:
+    row = row_of(GRIDS[1], "applications.carried_out")
+    label = max((c for c in APPLICATIONS.grid.cells if c.row == row), key=lambda c: c.col_span)
+    first = label.col + label.col_span
+    merged = two_in_one(APPLICATIONS, row, label.col)
+    in_pieces = replace(merged, grid=Grid(merged.grid.nodes.copy(), merged.grid.cells, sound=False))
+    asked: list[RowToFit] = []
+
+    def fitted(page: DigitizedPage, rows: Sequence[RowToFit]) -> Iterator[tuple[RowToFit, Table]]:
+        asked.extend(rows)
+        return iter(())
+
+    fit_rows(page_of(DISCLOSURE, in_pieces, CHALLENGES), fitted)
+    (asked_row,) = (a for a in asked if a.row == row)
+    assert (asked_row.first, asked_row.like) == (first, (1,) * 7)
+
+
 def test_rows_that_a_reading_has_more_are_taken_from_it() -> None:
     row = row_of(GRIDS[0], "disclosure.penalties")
     above, below = DISCLOSURE.part(0, row), DISCLOSURE.part(row + 1, DISCLOSURE.grid.rows)
