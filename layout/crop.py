@@ -31,6 +31,9 @@ RULING_REST = 0.75
 CUT_MM = 0.5
 """So much ink on a side edge is a character that goes on beyond it."""
 
+SLICE_MM, SLICE_SLACK_MM = 0.25, 0.3
+"""A slice of a character is so wide at the least, and goes no further above and below its line."""
+
 BESIDE_MM = 2.5
 """A sign stands no further from its number."""
 
@@ -138,15 +141,17 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     contrast = contrast[top:bottom, left:right]
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
-    print_ = _with_faint_parts(
-        without_specks((contrast >= ink.threshold).astype(np.uint8), dpi), contrast, ink, dpi
-    )
+    inked = (contrast >= ink.threshold).astype(np.uint8)
+    print_ = _with_faint_parts(without_specks(inked, dpi), contrast, ink, dpi)
     if print_.any():
         dark = without_pale_marks(print_, contrast, dpi)
         pale = cv2.subtract(print_, dark)
         own = cv2.multiply(contrast, 1 - pale).astype(np.uint8)
         return CellCrop(
-            _cleaned(own, dark, dpi, ink.shine), dark, cut=_is_cut(dark, dpi), overlaid=bool(pale.any())
+            _cleaned(own, dark, dpi, ink.shine),
+            dark,
+            cut=_is_cut(dark, dpi) or _is_sliced(dark, inked, dpi),
+            overlaid=bool(pale.any()),
         )
     for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
@@ -274,6 +279,19 @@ def _is_cut(ink: Mask, dpi: float) -> bool:
     """Whether ink of the height of a character's part stands on the left or right edge."""
     height = mm_to_px(CUT_MM, dpi)
     return any(bool(ink[:, side].sum() >= height) for side in (0, -1))
+
+
+def _is_sliced(print_: Mask, inked: Mask, dpi: float) -> bool:
+    """Whether what was taken for the rest of a ruling at a side edge is a slice of a character: in the print's line."""
+    rows = np.flatnonzero(print_.any(axis=1))
+    if not rows.size:
+        return False
+    slack, least = round(mm_to_px(SLICE_SLACK_MM, dpi)), mm_to_px(SLICE_MM, dpi)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.subtract(inked, print_), connectivity=8)
+    x, y, width, height = stats[1:, : cv2.CC_STAT_AREA].T
+    at_edge = (x == 0) | (x + width == inked.shape[1])
+    in_line = (y >= rows[0] - slack) & (y + height <= rows[-1] + 1 + slack)
+    return bool((at_edge & in_line & (width >= least) & (height >= mm_to_px(CUT_MM, dpi))).any())
 
 
 def _grown(ink: Mask, dpi: float) -> Mask:

@@ -84,7 +84,11 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         )
         for region in regions
     )
-    in_pieces = [_is_broken(_measure_walls(region, _cross(region), drawn)) for region in whole]
+    least = mm_to_px(MIN_TABLE_MM, rulings.dpi)
+    in_pieces = [
+        _width(region) >= least and _is_broken(_measure_walls(region, _cross(region), drawn))
+        for region in whole
+    ]
     broken = any(in_pieces) or has_loose_rulings(rulings, regions)
     sound: Sequence[Region] = () if broken else whole
     pieces: Mask | None = None

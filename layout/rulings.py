@@ -30,6 +30,9 @@ DARK = 1.6
 EDGE_MM = 0.5
 """No wider are the soft edges of print."""
 
+LONG_SHARE = 0.5
+"""Rulings so long, as a share of the page's longest, tell how dark rulings are."""
+
 DOT_SHARE = 0.6
 """Dots are at least so dark, as a share of print."""
 
@@ -124,15 +127,19 @@ def detect_rulings(
     # Far darker rulings than the faintest: those are what is left of a seal, or the other side of the sheet.
     usual = _usual_contrast(across[0], dpi) * params.min_contrast_share
     threshold = max(faint, round(usual), round(ghost_level(across[0], contrast, print_, dpi)))
-    if any(r.contrast < threshold for r in across[0]):
+    if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
     down = _vertical(contrast, threshold, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
 
 
 def _usual_contrast(rulings: Sequence[Ruling], dpi: float) -> float:
-    """The contrast of the darker rulings, in grey levels: four fifths of their length is no darker; 0 without long rulings."""
-    long = sorted((r for r in rulings if r.length >= mm_to_px(20, dpi)), key=lambda r: r.contrast)
+    """The contrast of the darker rulings, in grey levels: four fifths of their length is no darker; 0 without long rulings.
+
+    At a low resolution the tops of a line of text run together, darker than a hairline, and shorter than a table is wide.
+    """
+    least = max(mm_to_px(20, dpi), LONG_SHARE * max((r.length for r in rulings), default=0.0))
+    long = sorted((r for r in rulings if r.length >= least), key=lambda r: r.contrast)
     if not long:
         return 0.0
     lengths = np.cumsum([r.length for r in long])

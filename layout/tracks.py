@@ -33,6 +33,7 @@ class TrackParams:
         long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell a page with broken rulings.
         level_sway_mm: half of the long rulings of a level page climb or sink no further than this.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
+        border_share: a row's border is so long, as a share of the longest one of its page.
         beyond_mm: a lone ruling that goes on so far beyond its table is a fold of the paper.
         min_column_mm, stroke_factor: no column is narrower; beside a ruling so many times as long, and nearer, stands a stroke.
     """
@@ -47,6 +48,7 @@ class TrackParams:
     min_unexplained: int = 2
     level_sway_mm: float = 0.8
     long_share: float = 0.6
+    border_share: float = 0.5
     beyond_mm: float = 5.0
     min_column_mm: float = MIN_COLUMN_MM
     stroke_factor: float = 3.0
@@ -154,7 +156,10 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
         kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, down, reach)]
         across = Crossings(tuple(kept_h))
         kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, across, reach)]
-        kept_v += _cut_by_page(vertical, kept_v, across, reach)
+        # The tops of a line of text may run together too, though not as far as a table's border.
+        widest = max((r.length for r in kept_h), default=0.0)
+        borders = Crossings(tuple(r for r in kept_h if r.length >= params.border_share * widest))
+        kept_v += _cut_by_page(vertical, kept_v, borders, reach)
         kept_v += _in_one_row(vertical, kept_v, across, ROW_REACHES * reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break

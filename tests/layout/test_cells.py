@@ -7,8 +7,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from gouji.document.geometry import Quad
 from gouji.document.page import RGB
-from gouji.layout.crop import CellCrop
+from gouji.layout.crop import CellCrop, cut_cell
+from gouji.layout.ink import Ink
 from gouji.layout.page import PageLayout, flatten, lay_out
 from gouji.layout.stroke import is_dash
 from gouji.layout.textlines import stands_apart
@@ -239,3 +241,16 @@ def test_numbers_of_two_columns_stand_apart() -> None:
     assert not stands_apart(together.ink, DPI)
     apart, _ = read_cell(lambda s, x, y: write(s, x - 35, y, "0"), lambda s, x, y: write(s, x + 35, y, "3"))
     assert stands_apart(apart.ink, DPI)
+
+
+@pytest.mark.parametrize(("top", "height", "cut"), [(36, 6, True), (4, 52, False), (2, 6, False)])
+def test_a_slice_of_a_digit_at_a_border_is_no_rest_of_a_ruling(top: int, height: int, cut: bool) -> None:
+    """The border was thought to stand where the last digit does; only what is in line with the others is a digit's."""
+    contrast = np.zeros((200, 300), np.uint8)
+    for x in (180, 196):
+        contrast[70:92, x : x + 10] = 220
+    contrast[40 + top : 40 + top + height, 217:220] = 220
+    quad = Quad(((100.0, 40.0), (220.0, 40.0), (220.0, 100.0), (100.0, 100.0)))
+    crop = cut_cell(np.full((200, 300, 3), 255, np.uint8), Ink(contrast, 20, 80), quad, 200.0)
+    assert crop.has_ink
+    assert crop.cut is cut

@@ -256,6 +256,25 @@ def test_a_row_alone_behind_the_page_cut_may_climb(end: float) -> None:
     assert len(region.horizontal) == 2
 
 
+def test_hairlines_count_though_lines_of_text_run_together_darker() -> None:
+    contrast = np.zeros((700, 900), np.uint8)
+    for y in (500, 540, 580):
+        contrast[y : y + 2, 60:842] = 20
+    for y in range(40, 440, 25):
+        contrast[y : y + 2, 60:330] = 140
+    found = detect_rulings(contrast, 16, 63, DPI)
+    assert sum(r.length > 700 for r in found.horizontal) == 3
+
+
+def test_a_ruling_beside_a_shaded_row_without_another_is_found() -> None:
+    contrast = np.zeros((700, 900), np.uint8)
+    contrast[100:146, 60:842] = 30
+    for y in (146, 190, 234, 278):
+        contrast[y : y + 2, 60:842] = 180
+    found = detect_rulings(contrast, 16, 63, DPI)
+    assert sorted(round(r.middle) for r in found.horizontal if r.length > 700)[0] in (146, 147)
+
+
 def table_rulings(ys: np.ndarray, xs: Sequence[float]) -> tuple[list[Ruling], list[Ruling]]:
     """Those across and those down of a table whose borders are all drawn."""
     across = [Ruling(np.array([xs[0], xs[-1]]), np.array([y, y]), 200.0) for y in ys]
