@@ -19,13 +19,15 @@ def patch_rows(binding: Binding, other: Binding) -> Binding:
         other: of the same pages read in another way.
 
     A number on the page is never bound to two rows: rows of the binding on which the other's row stands are taken from it too, or
-    else none of them is. Rows beside the form's that it stands on are the same print, and go.
+    else none of them is. Rows beside the form's that it stands on are the same print, and go. Of a table of which the binding has
+    nothing no row is taken: there the other reading is the one to go by.
     """
     rows = {key: tuple(row) for key, row in groupby(binding.cells, _row_of)}
     others = {key: tuple(row) for key, row in groupby(other.cells, _row_of)}
+    tables = {_table_of(bound.spec.id) for bound in binding.cells if bound.cell is not None}
     taken: set[str] = set()
     for key, row in rows.items():
-        if not _is_whole(row):
+        if not _is_whole(row) and _table_of(key) in tables:
             taken |= _with_those_below(key, rows, others)
     cells = tuple(bound for key, row in rows.items() for bound in (others[key] if key in taken else row))
     print_ = _cells(bound for key in taken for bound in others[key])
@@ -43,6 +45,10 @@ def _with_those_below(key: str, rows: _Rows, others: _Rows) -> set[str]:
         found |= under
         todo += under
     return found
+
+
+def _table_of(cell_id: str) -> str:
+    return cell_id.partition(".")[0]
 
 
 def _row_of(bound: Bound) -> str:

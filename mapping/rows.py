@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from ..document.geometry import BBox, Quad, bbox_of_points
 from ..document.table import CellContent, GridCell, Table
 from .normalize import is_wordy
 from .number import parse_value
+
+_PAGE_NUMBER = re.compile(r"第\s*\d+\s*页|共\s*\d+\s*页")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,21 @@ def are_halves(upper: PrintedRow, lower: PrintedRow) -> bool:
     """Whether two rows could be one that a page break has cut in two.
 
     Each half holds more than one mark, which a page number or dust in an empty strip is not, and no column has a number in both.
+    What stands below is in columns of the half above: where the pages' columns are others nothing says which belong together.
     """
     above = {c.col: c for c in upper.cells if c.content.has_ink}
     below = {c.col: c for c in lower.cells if c.content.has_ink}
-    if any(len(half) < 2 and not row.labels for half, row in ((above, upper), (below, lower))):
+    if any(len(half) < 2 and not _has_label(row) for half, row in ((above, upper), (below, lower))):
+        return False
+    columns = {(c.col, c.col_span) for c in upper.cells}
+    if any(prints_number(c) and (c.col, c.col_span) not in columns for c in below.values()):
         return False
     return not any(prints_number(above[col]) and prints_number(below[col]) for col in above.keys() & below)
+
+
+def _has_label(row: PrintedRow) -> bool:
+    """Whether the row says something in words, and not which page it is on."""
+    return any(not _PAGE_NUMBER.search(label) for label in row.labels)
 
 
 def prints_number(cell: PrintedCell) -> bool:

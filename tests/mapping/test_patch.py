@@ -11,6 +11,7 @@ from gouji.mapping.rows import PrintedCell
 
 SPECS = {cell.id: cell for form in load_forms() for table in form.tables for cell in table.cells}
 FIRST, SECOND = "disclosure.licensing.decisions", "disclosure.penalties.decisions"
+THIRD = "applications.carried_out.total"
 WIDE = ("applications.granted.natural_person", "applications.granted.total")
 
 
@@ -30,9 +31,15 @@ def test_a_lost_row_is_taken_and_the_others_stay() -> None:
     assert [b.cell for b in patched.cells] == [theirs.cells[0].cell, ours.cells[1].cell]
 
 
+def test_a_table_of_which_nothing_is_found_is_not_taken_row_by_row() -> None:
+    ours = binding({FIRST: printed(0, 0), **dict.fromkeys(WIDE)})
+    theirs = binding({FIRST: printed(0, 0), WIDE[0]: printed(0, 50), WIDE[1]: printed(50, 50)})
+    assert patch_rows(ours, theirs) == ours
+
+
 def test_a_row_that_the_other_has_in_part_is_not_taken() -> None:
-    ours = binding(dict.fromkeys(WIDE))
-    theirs = binding({WIDE[0]: printed(0, 0), WIDE[1]: None})
+    ours = binding({THIRD: printed(0, 90), **dict.fromkeys(WIDE)})
+    theirs = binding({THIRD: printed(0, 90), WIDE[0]: printed(0, 0), WIDE[1]: None})
     assert patch_rows(ours, theirs) == ours
 
 
