@@ -288,8 +288,12 @@ def _without_folds(
 
 
 def _within(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:
-    """Those rulings that end with the crossing ones; all of them where many go on, as in a row that a page break cuts."""
-    first, last = min(r.lowest for r in crossing) - beyond, max(r.highest for r in crossing) + beyond
+    """Those rulings that end with the crossing ones or with the others, as those of a row that a page break cuts do."""
+    usual = min(MAX_FOLDS, len(rulings) - 1)
+    first = min(min(r.lowest for r in crossing), sorted(r.start for r in rulings)[usual]) - beyond
+    last = (
+        max(max(r.highest for r in crossing), sorted((r.end for r in rulings), reverse=True)[usual]) + beyond
+    )
     going_on = {id(r) for r in rulings if r.start < first or r.end > last}
     places = [r.middle for r in rulings if id(r) not in going_on]
     if not places or len(going_on) > MAX_FOLDS:

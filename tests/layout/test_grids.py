@@ -307,6 +307,18 @@ def test_borders_of_a_row_that_the_page_cuts_go_on_beyond_the_last_ruling() -> N
     assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
 
 
+def test_the_longest_border_of_a_row_that_the_page_cuts_is_no_fold() -> None:
+    """The row is about as high as a fold goes on beyond a table."""
+    xs = (100.0, 400.0, 700.0, 1000.0)
+    across, down = table_rulings(np.arange(300.0, 700.0, 40.0), xs)
+    beyond = 5.0 / 25.4 * DPI
+    ends = (660 + beyond - 1, 660 + beyond - 1, 660 + beyond + 1, 660 + beyond - 1)
+    longer = [Ruling(np.array([300.0, end]), r.across, 200.0) for r, end in zip(down, ends, strict=True)]
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), tuple(longer), nothing, nothing, DPI))
+    assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
+
+
 def test_strokes_of_text_that_are_of_one_length_make_no_table() -> None:
     """Each hangs on a stroke of its own character, here and there on the page."""
     places = [(200.0 + 90 * k, 300.0 + 41 * k) for k in range(8)]
