@@ -43,7 +43,8 @@ def look_closer(
         return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine), only)
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
-        states = [RulingState.IN_PIECES] if any(table.grid.sound for table in page.tables) else []
+        some = not page.tables or any(table.grid.sound for table in page.tables)
+        states = [RulingState.IN_PIECES] if some else []
         states += [] if is_sound(page) else [RulingState.WHOLE]
         states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
         return _again(images, page, engine, states)

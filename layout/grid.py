@@ -84,7 +84,9 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         )
         for region in regions
     )
-    least = mm_to_px(MIN_TABLE_MM, rulings.dpi)
+    # Beside a table, what is narrower than one may be strokes of characters; alone it may be all that is left of one.
+    widest = max(map(_width, whole), default=0.0)
+    least = min(mm_to_px(MIN_TABLE_MM, rulings.dpi), widest)
     in_pieces = [
         _width(region) >= least and _is_broken(_measure_walls(region, _cross(region), drawn))
         for region in whole

@@ -156,10 +156,11 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
         kept_h = [r for r in horizontal if r.length >= free_h or _is_held(r, down, reach)]
         across = Crossings(tuple(kept_h))
         kept_v = [r for r in vertical if r.length >= free_v or _is_held(r, across, reach)]
+        kept_v += _cut_by_page(vertical, kept_v, across, reach, MIN_LEVEL_ENDS)
         # The tops of a line of text may run together too, though not as far as a table's border.
         widest = max((r.length for r in kept_h), default=0.0)
         borders = Crossings(tuple(r for r in kept_h if r.length >= params.border_share * widest))
-        kept_v += _cut_by_page(vertical, kept_v, borders, reach)
+        kept_v += _cut_by_page(vertical, kept_v, borders, ROW_REACHES * reach, MIN_ALIKE)
         kept_v += _in_one_row(vertical, kept_v, across, ROW_REACHES * reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
@@ -168,20 +169,23 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
 
 
 def _cut_by_page(
-    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float
+    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float, least: int
 ) -> list[Ruling]:
-    """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other as far from it or level."""
+    """Rulings of a row that a page break cuts without a rule: one end on a ruling, the other level with `least` of them.
+
+    On a photograph the page's cut climbs as the ruling does on which they hang: there they are of one length.
+    """
     known = {id(r) for r in kept}
     loose = [r for r in vertical if id(r) not in known]
     found: dict[int, Ruling] = {}
     for met, free in (("start", "end"), ("end", "start")):
-        held = [(r, _met(r, getattr(r, met), horizontal, ROW_REACHES * reach)) for r in loose]
+        held = [(r, _met(r, getattr(r, met), horizontal, reach)) for r in loose]
         hanging = [(r, on) for r, on in held if on]
         for ruling, on in hanging:
             level = sum(abs(getattr(r, free) - getattr(ruling, free)) <= reach for r, _ in hanging)
-            # On a photograph the page's cut climbs as the ruling does that they hang on; strokes of text hang on many.
+            # Strokes of text hang on many rulings, those of a row on one.
             alike = sum(bool(on & other) and abs(r.length - ruling.length) <= reach for r, other in hanging)
-            if level >= MIN_LEVEL_ENDS or alike >= MIN_ALIKE:
+            if level >= least or alike >= MIN_ALIKE:
                 found[id(ruling)] = ruling
     return list(found.values())
 
