@@ -1,0 +1,83 @@
+"""Rulings that cross each other, put together to tables; folds of the paper, which go through several, left out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from .ruling import Ruling
+
+MAX_FOLDS = 2
+"""More rulings that go on beyond their table are its own."""
+
+
+def connected(
+    horizontal: list[Ruling], vertical: list[Ruling], reach: float
+) -> list[tuple[list[Ruling], list[Ruling]]]:
+    """Groups of rulings that cross or touch, directly or through others."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, h in enumerate(horizontal):
+        for j, v in enumerate(vertical):
+            if h.start - reach > v.highest or v.lowest > h.end + reach:
+                continue
+            if v.start - reach > h.highest or h.lowest > v.end + reach:
+                continue
+            x = v.at(h.middle)
+            y = h.at(x)
+            if h.start - reach <= x <= h.end + reach and v.start - reach <= y <= v.end + reach:
+                parent[root(len(horizontal) + j)] = root(i)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for i, h in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(h)
+    for j, v in enumerate(vertical):
+        groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(v)
+    return [g for g in groups.values() if len(g[0]) >= 1 and len(g[1]) >= 2]
+
+
+def without_bridges(
+    horizontal: list[Ruling], vertical: list[Ruling], reach: float
+) -> list[tuple[list[Ruling], list[Ruling]]]:
+    """The tables that a fold of the paper, which goes through all of them, makes one.
+
+    Between two tables there is a stretch that neither's sides cross, but only one or two rulings between those.
+    """
+    sides = min(r.middle for r in vertical), max(r.middle for r in vertical)
+    rows = sorted(r.middle for r in horizontal)
+    for above, below in pairwise(rows):
+        place = (above + below) / 2
+        across = {id(r) for r in vertical if r.start < place < r.end}
+        inner = all(sides[0] < r.middle < sides[1] for r in vertical if id(r) in across)
+        if below - above <= 2 * reach or not 0 < len(across) <= MAX_FOLDS or not inner:
+            continue
+        others = [r for r in vertical if id(r) not in across]
+        parts = [part for part in connected(horizontal, others, reach) if min(map(len, part)) >= 2]
+        if len(parts) > 1:
+            return [whole for hs, vs in parts for whole in without_bridges(hs, vs, reach)]
+    return [(horizontal, vertical)]
+
+
+def without_folds(
+    horizontal: list[Ruling], vertical: list[Ruling], beyond: float
+) -> tuple[list[Ruling], list[Ruling]]:
+    """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches."""
+    return _within(horizontal, vertical, beyond), _within(vertical, horizontal, beyond)
+
+
+def _within(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:
+    """Those rulings that end with the crossing ones or with the others, as those of a row that a page break cuts do."""
+    usual = min(MAX_FOLDS, len(rulings) - 1)
+    first = min(min(r.lowest for r in crossing), sorted(r.start for r in rulings)[usual]) - beyond
+    last = (
+        max(max(r.highest for r in crossing), sorted((r.end for r in rulings), reverse=True)[usual]) + beyond
+    )
+    going_on = {id(r) for r in rulings if r.start < first or r.end > last}
+    places = [r.middle for r in rulings if id(r) not in going_on]
+    if not places or len(going_on) > MAX_FOLDS:
+        return rulings
+    return [r for r in rulings if id(r) not in going_on or not min(places) < r.middle < max(places)]
