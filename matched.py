@@ -144,9 +144,10 @@ def look_again(
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
                 other = _patched(other if other.complete else fitted(other, k), donors)
                 patched = _patched(report, [other.binding])
-                report, before = max(report, patched, other, key=lambda r: r.fit), report
-                if report is patched is not before:
+                best = max(report, patched, other, key=lambda r: r.fit)  # of equal ones the first
+                if best is patched:
                     donors.append(other.binding)
+                report = best
                 if report.settled:
                     break
         except PageError as error:  # what was read stands
@@ -252,7 +253,7 @@ def _unmatched_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     """Rows without a label that are no row of the form yet and could be one that is missing, with their pages' places."""
     wanted = _missing_rows(report)
     return [
-        _to_fit(report, row, sorted(wanted), row.cells)
+        _to_fit(report, row, sorted(wanted))
         for row in report.alignment.extra
         if wanted and all(value_like(c) for c in row.cells) and _has_numbers(row, min(wanted))
     ]
@@ -270,25 +271,25 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     first = _first_columns(report)
     rows = []
     for pair in report.alignment.pairs:
-        values = _values_of(pair.printed)
-        specs = pair.form_row.cells
-        # Pieces of a label may look like values.
-        begin = first.get((pair.printed.table_index, len(specs)), 0)
-        values = tuple(c for c in values if c.col >= begin) or values
-        # The first number may stand in one cell with the label.
-        begin = min(begin, values[0].col) if values and begin else 0
-        lost = any(spec.id in unbound for spec in specs)
         if pair.form_row.kind is not RowKind.DATA:
             continue
-        in_pieces = pair.printed.support == 0
+        row, specs = pair.printed, pair.form_row.cells
+        # Pieces of a label may look like values, and the first number may stand in one cell with the label.
+        usual = first.get((row.table_index, len(specs)), 0)
+        values = tuple(c for c in _values_of(row) if c.col >= usual) or _values_of(row)
+        lost = any(spec.id in unbound for spec in specs)
+        in_pieces = row.support == 0
         uneven = in_pieces and len(values) != len(specs)
         fails = in_pieces and any({c.id for c in specs}.issuperset(sums) for sums in wrong_sums)
         apart = any(c.content.apart for c in values)
         if values and (uneven or (len(specs) > 1 and (lost or fails or apart))):
-            rows.append(_to_fit(report, pair.printed, [len(specs)], values, begin))
-        elif not values and lost and any(c.content.apart for c in pair.printed.cells):
+            seen = values[0].col
+            begin = min(usual, seen) if usual else seen if len(values) < len(row.cells) else 0
+            like = _usual_cut(report, row, len(specs), begin) if row.support or 0 < begin < seen else ()
+            rows.append(_to_fit(report, row, [len(specs)], begin, like))
+        elif not values and lost and any(c.content.apart for c in row.cells):
             # The label too stands in one cell with a number.
-            rows.append(_to_fit(report, pair.printed, [len(specs) + 1], pair.printed.cells))
+            rows.append(_to_fit(report, row, [len(specs) + 1]))
     return rows
 
 
@@ -308,25 +309,16 @@ def _first_columns(report: MatchedReport) -> dict[tuple[int, int], int]:
 
 
 def _to_fit(
-    report: MatchedReport,
-    row: PrintedRow,
-    columns: Sequence[int],
-    values: Sequence[PrintedCell],
-    begin: int = 0,
+    report: MatchedReport, row: PrintedRow, columns: Sequence[int], first: int = 0, like: Sequence[int] = ()
 ) -> tuple[int, RowToFit]:
-    """A row with its page's place; its values begin in the elementary column `begin`, or where they are seen to for 0."""
+    """A row with its page's place, as `RowToFit` has it; `like` is left out where it is of other parts than the row's."""
     before = list(accumulate((len(page.tables) for page in report.pages), initial=0))
     k = bisect_right(before, row.table_index) - 1
     index = row.table_index - before[k]
-    first = begin or (values[0].col if len(values) < len(row.cells) else 0)
-    joined = begin and begin < values[0].col
     parts = _elementary(report.pages[k].tables[index].grid, row.row, first)
-    like: tuple[int, ...] = ()
-    if list(columns) == [1]:
-        like = (len(parts),)
-    elif len(columns) == 1 and (row.support or joined):
-        like = _usual_cut(report, row, columns[0], first)
-    return k, RowToFit(index, row.row, first, parts, tuple(columns), like if sum(like) == len(parts) else ())
+    spans = (len(parts),) if list(columns) == [1] else tuple(like)
+    spans = spans if sum(spans) == len(parts) else ()
+    return k, RowToFit(index, row.row, first, parts, tuple(columns), spans)
 
 
 def _usual_cut(report: MatchedReport, row: PrintedRow, columns: int, first: int) -> tuple[int, ...]:

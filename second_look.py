@@ -18,7 +18,7 @@ from .layout.page import fit_row_of_page, flatten, lay_out, page_ink
 from .layout.rulings import RulingState
 from .layout.textlines import line_crops
 from .mapping.rows import PrintedCell
-from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, is_sound, look_again
+from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, look_again
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
 from .ocr.pages import Pages
@@ -43,9 +43,10 @@ def look_closer(
         return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine), only)
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
-        some = not page.tables or any(table.grid.sound for table in page.tables)
-        states = [RulingState.IN_PIECES] if some else []
-        states += [] if is_sound(page) else [RulingState.WHOLE]
+        sound = [table.grid.sound for table in page.tables]
+        states = [] if all(sound) else [RulingState.WHOLE]
+        if any(sound) or not sound:
+            states = [RulingState.IN_PIECES, *states]
         states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
         return _again(images, page, engine, states)
 

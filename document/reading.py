@@ -44,4 +44,13 @@ class LineReading:
     candidates: tuple[Candidate, ...] = ()
 
 
+WORDY = 4
+"""So many letters beyond ASCII make words; a number with its unit has fewer."""
+
+
+def is_words(text: str) -> bool:
+    """Whether a text is a label and no number: four Chinese characters or more."""
+    return sum(not c.isascii() and c.isalpha() for c in text) >= WORDY
+
+
 NOTHING_READ = LineReading("", 0.0)

@@ -16,7 +16,7 @@ from .ink import Mask
 from .pieces import print_beside
 from .rulings import Rulings, RulingState
 from .runs import runs
-from .tracks import Region, Track, are_level, gather_regions, has_loose_rulings
+from .tracks import Region, Track, TrackParams, are_level, gather_regions, has_loose_rulings
 from .walls import MEND_WALL_SHARE, VALUES_SHARE, WALL_SHARE, Walls, bridge_walls, fill_between, infer_walls
 
 FAINT_WALL_SHARE = 0.15
@@ -43,11 +43,8 @@ TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
 MIN_COLUMNS, MAX_ARC_EDGES = 6, 2
 """Of so many columns and more, a border beside no more than two cells is no row's: the least heading has five columns below."""
 
-MIN_TABLE_MM = 60.0
+TABLE_WIDTH_MM = 60.0
 """A table of the form is wider; what is narrower may be strokes of characters."""
-
-SLACK_MM = 2.0
-"""Rulings of one border lie within this distance of each other."""
 
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
@@ -86,7 +83,7 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     )
     # Beside a table, what is narrower than one may be strokes of characters; alone it may be all that is left of one.
     widest = max(map(_width, whole), default=0.0)
-    least = min(mm_to_px(MIN_TABLE_MM, rulings.dpi), widest)
+    least = min(mm_to_px(TABLE_WIDTH_MM, rulings.dpi), widest)
     in_pieces = [
         _width(region) >= least and _is_broken(_measure_walls(region, _cross(region), drawn))
         for region in whole
@@ -121,14 +118,14 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
 
 def _apart_from(inferred: Sequence[Region], whole: Sequence[Region], dpi: float) -> list[Region]:
     """Those regions with whole rulings that are no part of a table in pieces: nothing inferred goes beyond them."""
-    slack = mm_to_px(SLACK_MM, dpi)
+    slack = mm_to_px(TrackParams().same_track_mm, dpi)
 
     def stands_alone(region: Region) -> bool:
         top, bottom = _extent(region)
         met = [(a, b) for a, b in map(_extent, inferred) if a < bottom and top < b]
         return all(top - slack <= a and b <= bottom + slack for a, b in met)
 
-    return [r for r in whole if _width(r) >= mm_to_px(MIN_TABLE_MM, dpi) and stands_alone(r)]
+    return [r for r in whole if _width(r) >= mm_to_px(TABLE_WIDTH_MM, dpi) and stands_alone(r)]
 
 
 def _beside(inferred: Sequence[Region], sound: Sequence[Region]) -> tuple[Region, ...]:

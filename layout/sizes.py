@@ -9,6 +9,7 @@ from statistics import median
 
 import numpy as np
 
+from ..document.reading import is_words
 from ..document.table import CellContent
 from .crop import CellCrop
 
@@ -18,8 +19,8 @@ MIN_PRINTED = 5
 SURE = 0.95
 """Posterior from which a reading counts as a number."""
 
-WORDY, DIGIT_SHARE = 4, 0.75
-"""Characters that make a label, and the height of a digit as a share of theirs in the same type."""
+DIGIT_SHARE = 0.75
+"""Height of a digit as a share of a Chinese character's in the same type."""
 
 LOW, HIGH = 0.6, 1.6
 """Heights of digits in one table as shares of their median: a report that mixes sizes of type has 小五 beside 小四, 0.75."""
@@ -37,7 +38,7 @@ def digit_height(contents: Sequence[CellContent], others: Sequence[CellContent])
         heights = [c.text_height for c in cells if _is_number(c)]
         if len(heights) >= MIN_PRINTED:
             return median(heights)
-    labels = [c.text_height for c in others if len(c.lines) == 1 and _is_label(c.text)]
+    labels = [c.text_height for c in others if len(c.lines) == 1 and is_words(c.text)]
     return DIGIT_SHARE * median(labels) if len(labels) >= MIN_PRINTED else None
 
 
@@ -59,10 +60,6 @@ def _is_number(content: CellContent) -> bool:
     if len(content.lines) != 1:
         return False
     return any(c.text.isdigit() and math.exp(c.log_prob) >= SURE for c in content.lines[0].candidates[:1])
-
-
-def _is_label(text: str) -> bool:
-    return sum("一" <= c <= "鿿" for c in text) >= WORDY
 
 
 def _is_odd(content: CellContent, crop: CellCrop, usual: float) -> bool:

@@ -112,8 +112,6 @@ def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple
     ]
     for hs, vs in groups:
         hs, vs = without_folds(hs, vs, mm_to_px(params.beyond_mm, dpi))
-        if not hs or not vs:
-            continue
         region = _to_region(hs, vs, params, dpi)
         if len(region.horizontal) >= 2 and len(region.vertical) >= 2:
             regions.append(region)

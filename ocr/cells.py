@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from ..document.page import RGB
-from ..document.reading import Candidate, LineReading
+from ..document.reading import Candidate, LineReading, is_words
 from .alike import group_alike
 from .engine import Engine
 from .numbers import SURE, NumberReader, number_reader
@@ -29,8 +29,6 @@ reading at full width was 0.80, the mean 0.99, and none was below 0.6."""
 
 LIKELY = 0.5
 """Posterior of all its numbers together below which it has seen no number, and is no witness."""
-
-_WORDY = 4
 
 
 def read_cell_lines(
@@ -75,7 +73,7 @@ def _read_all(engine: Engine, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
     readings = list(
         engine.recognize([_squeeze(c) if i in wide else c for i, c in enumerate(crops)], labels=True)
     )
-    again = [i for i in sorted(wide) if not _is_words(readings[i].text)]
+    again = [i for i in sorted(wide) if not is_words(readings[i].text)]
     for i, reading in zip(again, engine.recognize([crops[i] for i in again], labels=True), strict=True):
         readings[i] = reading
     return tuple(readings)
@@ -85,7 +83,3 @@ def _squeeze(crop: RGB) -> RGB:
     height, width = crop.shape[:2]
     size = (max(1, round(width * SQUEEZED)), height)
     return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _is_words(text: str) -> bool:
-    return sum(not c.isascii() and c.isalpha() for c in text) >= _WORDY

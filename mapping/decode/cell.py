@@ -114,7 +114,7 @@ def _decode_cut(content: CellContent) -> Decoded:
     decoded = (
         _decode_line(content.lines[0], content.slant) if len(content.lines) == 1 else _decode_text(content)
     )
-    if content.odd and decoded.value != BLANK:
+    if content.odd:
         return _doubt_odd(decoded)
     if content.coloured and (decoded.value.kind != "number" or decoded.posterior < FAINT_POSTERIOR):
         return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR)
@@ -125,10 +125,12 @@ def _decode_cut(content: CellContent) -> Decoded:
 
 def _doubt_odd(read: Decoded) -> Decoded:
     """Blank, with what was read as a rival: a recognizer takes dust for a 4 and a fold for a 1 and is sure of it."""
-    own = Reading(read.value, read.raw_text, read.posterior)
-    readings = [own, *read.alternatives] if read.value != ILLEGIBLE else read.alternatives
-    rivals = tuple(replace(r, posterior=r.posterior * (1 - ODD_BLANK_POSTERIOR)) for r in readings)
-    return Decoded(BLANK, "", ODD_BLANK_POSTERIOR, rivals)
+    own = (Reading(read.value, read.raw_text, read.posterior),) if read.value != ILLEGIBLE else ()
+    rivals = (
+        replace(r, posterior=r.posterior * (1 - ODD_BLANK_POSTERIOR)) for r in (*own, *read.alternatives)
+    )
+    kept = tuple(r for r in rivals if r.posterior >= MIN_SHARE)
+    return Decoded(BLANK, "", ODD_BLANK_POSTERIOR, kept[:MAX_RIVALS])
 
 
 def _decode_dash(content: CellContent) -> Decoded:

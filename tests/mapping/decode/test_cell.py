@@ -141,6 +141,21 @@ def test_posteriors_are_probabilities(reading: LineReading) -> None:
         assert decoded.posterior + sum(shares) <= 1 + 1e-6
 
 
+def test_a_mark_of_another_size_is_blank_and_its_readings_are_rivals() -> None:
+    reading = line("4", 0.99, c4=0.9, c1=0.04, c7=0.02, c6=0.01, c9=0.01, c0=0.01)
+    decoded = decode_cell(CellContent((reading,), has_ink=True, odd=True))
+    assert (decoded.value, decoded.raw_text) == (BLANK, "")
+    assert decoded.posterior < 0.95
+    assert [r.value.number for r in decoded.alternatives[:3]] == [4, 1, 7]
+    assert len(decoded.alternatives) == 4
+    assert decoded.posterior + sum(r.posterior for r in decoded.alternatives) <= 1
+
+
+def test_other_cuts_of_an_odd_mark_do_not_make_it_a_number() -> None:
+    one = CellContent((line("4", 0.99, c4=0.99),), has_ink=True, odd=True)
+    assert decode_cell(replace(one, again=(one, one))).value == BLANK
+
+
 def cut(*cuts: LineReading) -> CellContent:
     """A cell whose first cut left a doubt, and was followed by others."""
     first, *others = (CellContent((line,), has_ink=True) for line in cuts)
