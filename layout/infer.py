@@ -149,7 +149,7 @@ def _to_region(rows: Sequence[Track], left: float, right: float, page: BrokenPag
         return None
     along = np.array([float(rows[0].across.mean()), float(rows[-1].across.mean())])
     vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), 0.0) for x in columns)
-    return Region(tuple(rows), vertical, inferred=True)
+    return Region(tuple(rows), vertical, inferred=True, sound=False)
 
 
 def _sides(borders: Sequence[Track], page: BrokenPage) -> tuple[float, float]:

@@ -93,11 +93,13 @@ class Region:
         horizontal: from top to bottom.
         vertical: from left to right.
         inferred: whether rulings are in pieces and some tracks follow from the text alone.
+        sound: whether its rulings are whole, as far as was looked at.
     """
 
     horizontal: tuple[Track, ...]
     vertical: tuple[Track, ...]
     inferred: bool = False
+    sound: bool = True
 
 
 def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple[Region, ...]:

@@ -19,6 +19,21 @@ WALL_SHARE = 0.5
 VALUES_SHARE = 0.5
 """The values of a table stand right of this share of its width, labels left of it."""
 
+FAINT_WALL_SHARE = 0.15
+"""Where cells would not merge to rectangles, so much of an edge is enough: part of its ruling has faded."""
+
+WHOLE_WALL_SHARE = 0.9
+"""A short track must be drawn so wholly on one edge at least."""
+
+CONTINUED_SHARE = 0.25
+"""So much of an edge is enough where the same border is drawn on the next edge."""
+
+BROKEN_SHARE = 0.2
+"""Share of the edges that are drawn in part only, from which a table\'s rulings count as broken; chosen by hand."""
+
+MEND_SHARE = 0.3
+"""Share of a row's column borders that must be drawn for the others to be put back; in a title's row none is."""
+
 MARGIN_MM = 0.8
 """Rulings and what is left of them lie within this distance of an edge, print farther inside."""
 
@@ -63,7 +78,7 @@ def infer_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float)
         if beside.any():
             row[int(beside.argmax()) :] = True
     for column in left.T:
-        fill_between(column)
+        _fill_between(column)
     left[:, ~left.any(axis=0)] = True  # nothing is left of it: words alone tell that it was there
     _fill_down(left, nodes)
     left[:, 1:-1] |= printed[:, :-1] & printed[:, 1:]
@@ -90,7 +105,7 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     printed = _printed_cells(nodes, ink, dpi)
     rows, cols = above >= WALL_SHARE, left >= WALL_SHARE
     for border in (*rows, *cols.T):
-        fill_between(border)
+        _fill_between(border)
     over, beside = np.zeros_like(rows), np.zeros_like(cols)
     over[1:-1] = printed[:-1] & printed[1:]
     beside[:, 1:-1] = printed[:, :-1] & printed[:, 1:]
@@ -140,8 +155,45 @@ def _crossed(nodes: NDArray[np.float64], ink: Mask, dpi: float) -> NDArray[np.bo
     return crossed
 
 
-def fill_between(drawn: NDArray[np.bool_]) -> None:
+def _fill_between(drawn: NDArray[np.bool_]) -> None:
     """Sets everything between the first and the last that is set, in place."""
     where = np.flatnonzero(drawn)
     if where.size:
         drawn[where[0] : where[-1] + 1] = True
+
+
+def is_broken(walls: Walls) -> bool:
+    """Whether rulings have come out in pieces: many edges are neither drawn nor free."""
+    edges = np.concatenate([walls.above.ravel(), walls.left.ravel()])
+    seen = edges[edges > FAINT_WALL_SHARE]
+    return bool(seen.size) and float((seen < WHOLE_WALL_SHARE - 0.1).mean()) > BROKEN_SHARE
+
+
+def continued(walls: Walls) -> Walls:
+    """Walls with half drawn ones taken for whole where the same border is drawn right beside: light and curl take pieces away."""
+    above, left = walls.above.copy(), walls.left.copy()
+    for border in (*above, *left.T):
+        drawn = border >= WHOLE_WALL_SHARE - 0.1
+        beside = np.zeros_like(drawn)
+        beside[1:] |= drawn[:-1]
+        beside[:-1] |= drawn[1:]
+        border[beside & (border >= CONTINUED_SHARE)] = 1.0
+    return Walls(above, left)
+
+
+def mended(walls: Walls) -> Walls:
+    """Walls with those put back that a broken ruling has lost.
+
+    A row's border that is drawn on both sides of a stretch is drawn there too: no table of the form has a row border that stops
+    and goes on. Column borders do where a block's title spans all columns: there every one of them stops.
+    """
+    above, left = walls.above >= MEND_WALL_SHARE, walls.left >= MEND_WALL_SHARE
+    for row in above:
+        _fill_between(row)
+    bridged = left.copy()
+    for column in bridged.T:
+        _fill_between(column)
+    inner = bridged[:, 1:-1]
+    drawn = (left[:, 1:-1] & inner).sum(axis=1)
+    left |= bridged & (drawn >= MEND_SHARE * inner.sum(axis=1))[:, None]
+    return Walls(above.astype(np.float64), left.astype(np.float64))

@@ -1,0 +1,91 @@
+"""Tracks that are no borders of a table: strokes of characters, lines of text, arcs of a seal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..document.geometry import mm_to_px
+from .ink import Mask
+from .mesh import Drawn, cross, measure_walls
+from .tracks import Region, Track
+from .walls import VALUES_SHARE, WALL_SHARE, WHOLE_WALL_SHARE
+
+TRUSTED_LENGTH_MM = 11.0
+"""Longer tracks than any stroke of a character."""
+
+TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
+"""A line of text has print so close to its tops or feet on so much of its way; a row border has paper there."""
+
+MIN_COLUMNS, MAX_ARC_EDGES = 6, 2
+"""Of so many columns and more, a border beside no more than two cells is no row's: the least heading has five columns below."""
+
+
+def without_strokes(region: Region, drawn: Drawn, dpi: float) -> Region:
+    """The region without short tracks that nowhere go the whole way from one crossing track to the next.
+
+    Where rows are set tight, a character's stroke nearly fills its row; a ruling fills it wholly.
+    """
+    trusted = mm_to_px(TRUSTED_LENGTH_MM, dpi)
+    while True:
+        nodes = cross(region)
+        walls = measure_walls(region, nodes, drawn, whole=True)
+        rows = [
+            h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
+            for i, h in enumerate(region.horizontal)
+        ]
+        cols = [
+            v.drawn >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE
+            for j, v in enumerate(region.vertical)
+        ]
+        kept = Region(
+            tuple(h for h, keep in zip(region.horizontal, rows, strict=True) if keep or h.drawn == 0),
+            tuple(v for v, keep in zip(region.vertical, cols, strict=True) if keep or v.drawn == 0),
+        )
+        done = len(kept.horizontal) == len(region.horizontal) and len(kept.vertical) == len(region.vertical)
+        if done or len(kept.horizontal) < 2 or len(kept.vertical) < 2:
+            return kept
+        region = kept
+
+
+def without_text_lines(region: Region, drawn: Drawn, print_: Mask, dpi: float) -> Region:
+    """The region without row borders that are drawn among its labels only, along a line of text.
+
+    At a low resolution the tops of a label's characters run together; a row's border goes on to the right side.
+    """
+    nodes = cross(region)
+    walls = measure_walls(region, nodes, drawn)
+    left, right = nodes[..., 0].min(), nodes[..., 0].max()
+    kept = []
+    for i, track in enumerate(region.horizontal):
+        where = np.flatnonzero(walls.above[i] >= WALL_SHARE)
+        inner = 0 < i < len(region.horizontal) - 1 and where.size > 0
+        ends = nodes[i, [where[0], where[-1] + 1], 0] if inner else (left, right)
+        beside_labels = ends[1] <= left + VALUES_SHARE * (right - left)
+        if not (beside_labels and _along_text(track, float(ends[0]), float(ends[1]), print_, dpi)):
+            kept.append(track)
+    return replace(region, horizontal=tuple(kept))
+
+
+def without_arcs(region: Region, drawn: Drawn) -> Region:
+    """The region without row borders that are drawn beside a few of its many cells only: arcs of a seal, strokes of a pen."""
+    if len(region.vertical) <= MIN_COLUMNS:
+        return region
+    edges = (measure_walls(region, cross(region), drawn).above >= WALL_SHARE).sum(axis=1)
+    last = len(region.horizontal) - 1
+    kept = [h for i, h in enumerate(region.horizontal) if i in (0, last) or edges[i] > MAX_ARC_EDGES]
+    return replace(region, horizontal=tuple(kept))
+
+
+def _along_text(track: Track, start: float, stop: float, print_: Mask, dpi: float) -> bool:
+    """Whether print stands right above or right below a track on much of its way."""
+    near = max(2, round(mm_to_px(TEXT_LINE_MM, dpi)))
+    xs = np.arange(round(start), max(round(start) + 1, round(stop))).clip(0, print_.shape[1] - 1)
+    ys = np.rint(np.interp(xs, track.along, track.across)).astype(np.int64)
+    sides = (range(-near, 0), range(1, near + 1))
+    beside = [
+        np.any([print_[(ys + dy).clip(0, len(print_) - 1), xs] for dy in side], axis=0).mean()
+        for side in sides
+    ]
+    return bool(max(beside) >= TEXT_LINE_SHARE)

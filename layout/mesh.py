@@ -1,0 +1,88 @@
+"""The mesh of a table: nodes where its tracks cross, and how much of each edge between two nodes is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import mm_to_px
+from .ink import Mask
+from .rulings import Rulings
+from .tracks import Region, Track
+from .walls import Walls
+
+_TOLERANCE_MM = 0.4
+"""How far beside a track its ruling may lie and still count as drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """Where a border may lie and count as drawn.
+
+    Attributes:
+        horizontal, vertical, any: (H, W) uint8, 1 on the rulings of that direction and as far beside them as the tolerance.
+    """
+
+    horizontal: Mask
+    vertical: Mask
+    any: Mask
+
+
+def widen(rulings: Rulings) -> Drawn:
+    """Where the page's rulings are drawn, with the tolerance around them."""
+    side = 2 * max(1, round(mm_to_px(_TOLERANCE_MM, rulings.dpi))) + 1
+    horizontal = np.asarray(cv2.dilate(rulings.horizontal_mask, np.ones((side, 1), np.uint8)), np.uint8)
+    vertical = np.asarray(cv2.dilate(rulings.vertical_mask, np.ones((1, side), np.uint8)), np.uint8)
+    return Drawn(horizontal, vertical, horizontal | vertical)
+
+
+def cross(region: Region) -> NDArray[np.float64]:
+    """(rows + 1, cols + 1, 2): where each horizontal track meets each vertical one."""
+    xs = np.tile([v.across.mean() for v in region.vertical], (len(region.horizontal), 1))
+    ys = np.zeros_like(xs)
+    for _ in range(3):  # both are nearly straight: converges to below a px at once
+        for h, x, y in zip(region.horizontal, xs, ys, strict=True):
+            y[:] = np.interp(x, h.along, h.across)
+        for v, x, y in zip(region.vertical, xs.T, ys.T, strict=True):
+            x[:] = np.interp(y, v.along, v.across)
+    return np.stack([xs, ys], axis=2)
+
+
+def measure_walls(region: Region, nodes: NDArray[np.float64], drawn: Drawn, *, whole: bool = False) -> Walls:
+    """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings.
+
+    Args:
+        region: the table's tracks.
+        nodes: (rows + 1, cols + 1, 2), where they meet, px.
+        drawn: the page's rulings, in the same frame.
+        whole: whether the ends of an edge count too, where the crossing ruling fills it.
+    """
+    trim = 0.0 if whole else 0.1
+    horizontal, vertical = (drawn.any, drawn.any) if whole else (drawn.horizontal, drawn.vertical)
+    # Masks and nodes of rows are turned so that every track runs along the first axis.
+    above = _drawn_shares(region.horizontal, nodes[..., 0], horizontal.T, trim)
+    left = _drawn_shares(region.vertical, nodes[..., 1].T, vertical, trim).T
+    return Walls(above, left)
+
+
+def _drawn_shares(
+    tracks: Sequence[Track], nodes: NDArray[np.float64], mask: Mask, trim: float
+) -> NDArray[np.float64]:
+    """(n, m): share of the way from each of a track's (n, m + 1) nodes to the next that lies on the mask.
+
+    The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end.
+    """
+    longest = float(np.abs(np.diff(nodes, axis=1)).max(initial=2.0))
+    t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None]
+    shares = np.empty((nodes.shape[0], nodes.shape[1] - 1))
+    for i, track in enumerate(tracks):
+        along = nodes[i, :-1] * (1 - t) + nodes[i, 1:] * t
+        across = np.interp(along, track.along, track.across)
+        ys = np.clip(np.rint(along).astype(np.int32), 0, mask.shape[0] - 1)
+        xs = np.clip(np.rint(across).astype(np.int32), 0, mask.shape[1] - 1)
+        shares[i] = mask[ys, xs].mean(axis=0)
+    return shares
