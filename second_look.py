@@ -44,9 +44,11 @@ def look_closer(
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
         sound = [table.grid.sound for table in page.tables]
-        states = [] if all(sound) else [RulingState.WHOLE]
+        states = [RulingState.PALE] if missing else []
         if any(sound) or not sound:
-            states = [RulingState.IN_PIECES, *states]
+            states.append(RulingState.IN_PIECES)
+        if not all(sound):
+            states.append(RulingState.WHOLE)
         states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
         return _again(images, page, engine, states)
 

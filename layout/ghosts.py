@@ -12,6 +12,7 @@ from ..document.geometry import mm_to_px
 from ..document.levels import percentile
 from ..document.page import Gray
 from .ruling import Ruling
+from .runs import runs
 
 MARK_DPI = 100
 """Marks of a character's size are still told apart at so many pixels an inch."""
@@ -63,21 +64,26 @@ def ghost_level(
     params = params or GhostParams()
     long = [r for r in rulings if r.length >= mm_to_px(params.min_length_mm, dpi) and r.contrast < print_]
     near = max(2, round(mm_to_px(params.beside_mm, dpi)))
-    crossed = [r for r in long if _crossed_share(r, contrast, print_, near) >= params.crossed_share]
+    longest = mm_to_px(params.char_mm[1], dpi)
+    crossed = [r for r in long if _crossed_share(r, contrast, print_, near, longest) >= params.crossed_share]
     if sum(r.length for r in crossed) < mm_to_px(params.min_crossed_mm, dpi):
         return 0.0
     return params.factor * float(np.percentile([r.contrast for r in crossed], 90))
 
 
-def _crossed_share(ruling: Ruling, contrast: Gray, print_: int, near: int) -> float:
-    """Share of a ruling's length where print stands right above it and right below it."""
+def _crossed_share(ruling: Ruling, contrast: Gray, print_: int, near: int, longest: float) -> float:
+    """Share of a ruling's length where print stands right above it and right below it.
+
+    What does so over more than the `longest` stretch, px, that a character takes up is the ruling itself: a thick one.
+    """
     xs = np.arange(max(0, round(ruling.start)), min(contrast.shape[1], round(ruling.end)))
     ys = np.rint(np.interp(xs, ruling.along, ruling.across)).astype(int)
     steps = np.arange(2, near + 1)[:, None]
     highest = contrast.shape[0] - 1
     above = (contrast[np.clip(ys - steps, 0, highest), xs] >= print_).any(axis=0)
     below = (contrast[np.clip(ys + steps, 0, highest), xs] >= print_).any(axis=0)
-    return float((above & below).mean()) if xs.size else 0.0
+    crossings = [stop - start for start, stop in runs(above & below) if stop - start <= longest]
+    return sum(crossings) / max(1, xs.size)
 
 
 def shine_level(

@@ -45,6 +45,7 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         ink: (H, W) uint8, its print.
         state: what to take the rulings for; None for what they look like.
     """
+    state = None if state is RulingState.PALE else state
     drawn = widen(rulings)
     gathered = gather_regions(rulings)
     regions = _with_own_borders(gathered, drawn, rulings, ink)

@@ -86,7 +86,10 @@ def lay_out(
     else:
         # Only where tables are looked for: a cell in the shadow keeps its print.
         level, to_page = level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew)
-    rulings = detect_rulings(level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0)
+    pale = state is RulingState.PALE
+    rulings = detect_rulings(
+        level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0, with_pale=pale
+    )
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)

@@ -38,8 +38,12 @@ DOT_SHARE = 0.6
 
 
 class RulingState(StrEnum):
-    """What is left of a page's rulings; where none is, columns follow from most rows or from each word, a header's too."""
+    """What is left of a page's rulings; where none is, columns follow from most rows or from each word, a header's too.
 
+    Of `PALE` ones none is left out for being far lighter than the others, and they are whole or in pieces as they look like.
+    """
+
+    PALE = "pale"
     WHOLE = "whole"
     IN_PIECES = "in pieces"
     LOST = "lost"
@@ -104,6 +108,7 @@ def detect_rulings(
     params: RulingParams | None = None,
     *,
     shines_through: bool = False,
+    with_pale: bool = False,
 ) -> Rulings:
     """The rulings of a page whose skew is below about 1.5 degrees.
 
@@ -114,6 +119,7 @@ def detect_rulings(
         dpi: pixels an inch.
         params: lengths and shares.
         shines_through: whether characters of the sheet's other side may stand across rulings.
+        with_pale: whether rulings count that are far lighter than the page's usual ones.
     """
     params = params or RulingParams()
     dark = min(255, round(DARK * print_)) if shines_through else None
@@ -125,7 +131,7 @@ def detect_rulings(
         nothing = np.zeros_like(contrast)
         return Rulings((), (), nothing, nothing, dpi)
     # Far darker rulings than the faintest: those are what is left of a seal, or the other side of the sheet.
-    usual = _usual_contrast(across[0], dpi) * params.min_contrast_share
+    usual = 0.0 if with_pale else _usual_contrast(across[0], dpi) * params.min_contrast_share
     threshold = max(faint, round(usual), round(ghost_level(across[0], contrast, print_, dpi)))
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)

@@ -93,6 +93,20 @@ def test_a_whole_table_stays_as_drawn_beside_one_in_pieces() -> None:
     assert (whole.grid.rows, len(whole.grid.cells)) == (4, 8)
 
 
+def test_pale_borders_in_a_dark_frame_are_found_when_asked_for() -> None:
+    """They may be marks of a stamp or of the other side; the form tells which."""
+    sheet = np.full((2339, 1654), 245, np.uint8)
+    width, height = 600, 300
+    for k in range(1, 4):
+        cv2.line(sheet, (LEFT + 150 * k, TOP), (LEFT + 150 * k, TOP + height), 205, 2)
+        cv2.line(sheet, (LEFT, TOP + 75 * k), (LEFT + width, TOP + 75 * k), 205, 2)
+    for k in range(2):  # a row and a column in the frame's own ink
+        cv2.rectangle(sheet, (LEFT - 2 - k, TOP - 2 - k), (LEFT + width + 2 + k, TOP + height + 2 + k), 0, 2)
+    assert lay_out(to_page(sheet), DPI, 0.0).tables == ()
+    (pale,) = lay_out(to_page(sheet), DPI, 0.0, state=RulingState.PALE).tables
+    assert (pale.grid.rows, pale.grid.cols) == (4, 4)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_numbers_without_any_ruling_have_cells_of_their_own(seed: int) -> None:
     sheet = np.full((2339, 1654), 255, np.uint8)

@@ -7,8 +7,9 @@ import pytest
 from gouji.document.geometry import Quad
 from gouji.layout.crop import CellCrop, cut_cell, doubt_blanks
 from gouji.layout.dashes import trust_dashes
-from gouji.layout.ghosts import shine_level
+from gouji.layout.ghosts import ghost_level, shine_level
 from gouji.layout.ink import Ink, measure_ink
+from gouji.layout.ruling import Ruling
 from gouji.layout.stroke import is_dash
 
 DPI = 200.0
@@ -135,3 +136,18 @@ def test_a_pale_block_is_no_worn_dash() -> None:
         contrast[130 - height // 2 : 130 + height // 2, 145:175] = 8
         cell = cut_cell(pixels, Ink(contrast, FAINT, PRINT), CELL, DPI)
         assert (cell.has_ink, cell.faint) == (is_dash_there, True)
+
+
+@pytest.mark.parametrize(("thick", "crossed"), [(3, False), (9, False), (3, True), (9, True)])
+def test_a_ruling_is_of_the_other_side_where_characters_run_across_it_and_not_for_being_thick(
+    thick: int, crossed: bool
+) -> None:
+    """Half worn away, so that on the mean it is lighter than print."""
+    contrast = np.zeros((200, 1400), np.uint8)
+    contrast[100 - thick // 2 : 101 + thick // 2, 100:1300] = 60
+    contrast[100 - thick // 2 : 101 + thick // 2, 100:500] = 120
+    if crossed:
+        for x in range(520, 1300, 30):
+            contrast[85:115, x : x + 6] = 200
+    ruling = Ruling(np.array([100.0, 1300.0]), np.array([100.0, 100.0]), 79.0)
+    assert (ghost_level([ruling], contrast, PRINT, DPI) > 0) == crossed
