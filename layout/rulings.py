@@ -30,6 +30,9 @@ DARK = 1.6
 EDGE_MM = 0.5
 """No wider are the soft edges of print."""
 
+CHARACTER_MM = 0.4, 6.0
+"""From the shorter side of a character, such as a 1, to the longer of any; marks on a ruling are narrower."""
+
 LONG_SHARE = 0.5
 """Rulings so long, as a share of the page's longest, tell how dark rulings are."""
 
@@ -131,12 +134,29 @@ def detect_rulings(
         nothing = np.zeros_like(contrast)
         return Rulings((), (), nothing, nothing, dpi)
     # Far darker rulings than the faintest: those are what is left of a seal, or the other side of the sheet.
-    usual = 0.0 if with_pale else _usual_contrast(across[0], dpi) * params.min_contrast_share
-    threshold = max(faint, round(usual), round(ghost_level(across[0], contrast, print_, dpi)))
+    usual = _usual_contrast(across[0], dpi)
+    least = 0.0 if with_pale else usual * params.min_contrast_share
+    threshold = max(faint, round(least), round(ghost_level(across[0], contrast, print_, dpi)))
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
+    if shines_through and usual < print_:
+        contrast = _without_characters(contrast, print_, dpi)
     down = _vertical(contrast, threshold, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
+
+
+def _without_characters(contrast: Gray, print_: int, dpi: float) -> Gray:
+    """The page without what is as dark and as large as its characters.
+
+    With strokes of the other side between them, those of digits below each other look like a ruling as pale as these.
+    """
+    marks = find_marks((contrast >= print_).view(np.uint8))
+    narrow, long = (mm_to_px(mm, dpi) for mm in CHARACTER_MM)
+    sides = marks.boxes[:, 2:]
+    characters = marks.only((sides.min(axis=1) >= narrow) & (sides.max(axis=1) <= long))
+    side = round(mm_to_px(EDGE_MM, dpi)) * 2 + 1
+    own = cv2.dilate(characters, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.multiply(contrast, 1 - own), dtype=np.uint8)
 
 
 def _usual_contrast(rulings: Sequence[Ruling], dpi: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from gouji.document.geometry import Quad
@@ -10,6 +11,7 @@ from gouji.layout.dashes import trust_dashes
 from gouji.layout.ghosts import ghost_level, shine_level
 from gouji.layout.ink import Ink, measure_ink
 from gouji.layout.ruling import Ruling
+from gouji.layout.rulings import detect_rulings
 from gouji.layout.stroke import is_dash
 
 DPI = 200.0
@@ -151,3 +153,22 @@ def test_a_ruling_is_of_the_other_side_where_characters_run_across_it_and_not_fo
             contrast[85:115, x : x + 6] = 200
     ruling = Ruling(np.array([100.0, 1300.0]), np.array([100.0, 100.0]), 79.0)
     assert (ghost_level([ruling], contrast, PRINT, DPI) > 0) == crossed
+
+
+def test_digits_below_each_other_with_strokes_of_the_other_side_between_them_are_no_ruling() -> None:
+    contrast = np.zeros((900, 800), np.uint8)
+    for y in range(100, 701, 42):
+        contrast[y, 100:700] = 35
+    for x in range(100, 701, 100):
+        contrast[100:701, x] = 35
+    for y in range(100, 690, 42):
+        for x in range(150, 700, 100):
+            contrast[y + 2 : y + 40, x - 5] = 50
+            cv2.ellipse(contrast, (x, y + 21), (6, 11), 0.0, 0.0, 360.0, (200,), 2)
+
+    def verticals(*, shines_through: bool) -> list[int]:
+        rulings = detect_rulings(contrast, FAINT, PRINT, DPI, shines_through=shines_through)
+        return sorted({round(ruling.across.mean()) for ruling in rulings.vertical})
+
+    assert verticals(shines_through=True) == list(range(100, 701, 100))
+    assert len(verticals(shines_through=False)) > 7
