@@ -14,7 +14,7 @@ from .document.text import TextLine
 from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
-from .layout.page import PageLayout, flatten, lay_out
+from .layout.page import PageLayout, flatten, lay_out, sheet_from_above
 from .layout.rulings import RulingState
 from .matched import DigitizedPage
 from .ocr.cells import read_cell_lines
@@ -52,7 +52,9 @@ def digitize_page(
         likely: the turn, in degrees clockwise, that made the page before upright.
         with_sections: whether text outside the tables is read.
     """
-    return read_upright(make_upright(page, engine, likely), engine, with_sections=with_sections)
+    return read_upright(
+        make_upright(page, engine, likely, sheet_from_above), engine, with_sections=with_sections
+    )
 
 
 def read_upright(

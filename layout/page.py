@@ -107,6 +107,12 @@ def lay_out(
     return PageLayout(tuple(tables), Outside(*part, whole, skew, straight=sheet is None) if part else None)
 
 
+def sheet_from_above(pixels: RGB, dpi: float) -> RGB | None:
+    """The sheet of a photograph, (h, w, 3) uint8; None where the page shows nothing but the sheet."""
+    sheet = find_sheet(pixels, dpi)
+    return straighten(pixels, sheet.quad) if sheet and sheet.quad else None
+
+
 def page_ink(pixels: RGB, dpi: float) -> tuple[Ink, float]:
     """The ink of an upright page, as `lay_out` sees it, and the sheet's own pixels an inch."""
     sheet = find_sheet(pixels, dpi)

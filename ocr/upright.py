@@ -6,8 +6,8 @@ read each way, and the way that reads best is up. No angle classifier is asked, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -39,6 +39,10 @@ _SKEW_SEARCH = ((MAX_SKEW_DEGREES, 0.5, 10_000), (0.5, 0.1, 40_000), (0.1, 0.02,
 """Reach and step in degrees of each round of the search, and of how many pixels of ink it looks at."""
 
 
+Above = Callable[[RGB, float], RGB | None]
+"""From a page's pixels, (H, W, 3) uint8, and its dpi to its sheet seen from above; None where it shows nothing but the sheet."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class UprightPage:
     """A page turned by quarters only, so that no pixel is resampled.
@@ -52,24 +56,55 @@ class UprightPage:
     skew: float
 
 
-def make_upright(page: PageImage, engine: Engine, likely: int = 0) -> UprightPage:
+def make_upright(page: PageImage, engine: Engine, likely: int = 0, above: Above | None = None) -> UprightPage:
     """The page the right way up.
 
     Args:
         page: as scanned.
         engine: reads the sample lines.
         likely: the turn of the page before, in degrees clockwise; tried first.
+        above: gives the sheet of a photograph as seen from above, where lines are straight; asked when the page itself reads badly.
     """
-    tried: list[tuple[float, UprightPage]] = []
+    way = _best_way(page, engine, likely)
+    flat = above(page.pixels, page.dpi) if above is not None and not way.is_sure else None
+    if flat is None:
+        return way.page
+    from_above = _best_way(replace(page, pixels=flat), engine, likely, level=True)
+    if not any(from_above.evidence):
+        return way.page
+    turned = turn_page(page, (from_above.page.page.rotation - page.rotation) % 360)
+    return UprightPage(turned, estimate_skew(turned.pixels, turned.dpi))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """One way to turn a page.
+
+    Attributes:
+        evidence: that it is the right one, of its long lines and of all.
+    """
+
+    page: UprightPage
+    evidence: tuple[float, float]
+
+    @property
+    def is_sure(self) -> bool:
+        return self.evidence[0] >= SURE_EVIDENCE
+
+
+def _best_way(page: PageImage, engine: Engine, likely: int, *, level: bool = False) -> _Way:
+    """The first way that reads surely, or else the one that reads best; no skew is looked for where the page is `level`."""
+    tried: list[_Way] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
         turned = turn_page(page, turn)
-        skew = estimate_skew(turned.pixels, turned.dpi)
+        skew = 0.0 if level else estimate_skew(turned.pixels, turned.dpi)
         readings = _read_samples(turned, skew, engine)
-        tried.append((_evidence(readings), UprightPage(turned, skew)))
-        if _evidence(readings, LONG_LINE) >= SURE_EVIDENCE:
-            return tried[-1][1]
+        evidence = _evidence(readings, LONG_LINE), _evidence(readings)
+        tried.append(_Way(UprightPage(turned, skew), evidence))
+        if tried[-1].is_sure:
+            return tried[-1]
     # The scan as it is where no way reads better than another.
-    return max(tried, key=lambda way: (way[0], way[1].page.rotation == page.rotation))[1]
+    return max(tried, key=lambda way: (way.evidence, way.page.page.rotation == page.rotation))
 
 
 def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from gouji.document.geometry import Homography
 from gouji.document.page import RGB, PageImage
+from gouji.layout.page import sheet_from_above
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.upright import estimate_skew, make_upright, turn_page, turn_upright
 
@@ -95,3 +96,30 @@ def test_skew_is_measured(demo_pages: tuple[PageImage, ...], index: int, degrees
 
 KNOWN_SKEW = {0: -0.769, 2: -0.955}
 """Degrees counter-clockwise by which the demo's pages were turned when they were made: arcsin of the maps in its truth file."""
+
+
+def photographed(pixels: RGB) -> RGB:
+    """The page on a dark desk, seen from its lower left, its right side curled: (h, w, 3) uint8."""
+    height, width = pixels.shape[:2]
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    curled = cv2.remap(
+        pixels, xs, ys - 0.02 * height * (xs / width) ** 2, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[0.1, 0.04], [0.9, 0.18], [0.87, 0.97], [0.06, 0.858]], np.float32) * (width, height)
+    matrix = cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
+    return np.asarray(cv2.warpPerspective(curled, matrix, (width, height), borderValue=(40, 35, 30)))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_tables_photograph_comes_upright_by_its_sheet_seen_from_above(
+    engine: OnnxEngine, demo_pages: tuple[PageImage, ...], turn: int
+) -> None:
+    """Lines that run apart give short samples, among them the table's label printed downwards."""
+    photo = photographed(demo_pages[1].pixels)
+    lying = scanned(np.ascontiguousarray(np.rot90(photo, k=turn // 90)), 200)
+    found = make_upright(lying, engine, above=sheet_from_above)
+    assert found.page.rotation == turn
+    assert np.array_equal(found.page.pixels, photo)
+    if turn == 0:
+        assert make_upright(lying, engine).page.rotation != 0, "no photograph that needs it"
