@@ -14,7 +14,7 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .ink import Ink, Mask
-from .pale import without_pale_marks
+from .pale import CORE_PERCENTILE, without_pale_marks
 from .runs import runs
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
 from .stroke import DASH_BAND, is_dash
@@ -76,6 +76,9 @@ SPECKS_A_CELL = 2.0
 
 LEVEL_ODDS = 1e-6
 """Specks of blank cells that stand at one height are dust with this probability at the most, and otherwise lost dashes."""
+
+SEALED = 1.5
+"""In a cell that a seal touches, print is darker than the least darkness of print by this factor."""
 
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
 """Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
@@ -141,8 +144,11 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     contrast = contrast[top:bottom, left:right]
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
+    sealed = ink.seal is not None and bool(straighten(ink.seal, quad)[top:bottom, left:right].any())
     inked = (contrast >= ink.threshold).astype(np.uint8)
     print_ = _with_faint_parts(without_specks(inked, dpi), contrast, ink, dpi)
+    if sealed and print_.any() and percentile(contrast[print_ > 0], CORE_PERCENTILE) < SEALED * ink.threshold:
+        print_ = np.zeros_like(print_)  # thin strokes of the seal
     if print_.any():
         dark = without_pale_marks(print_, contrast, dpi)
         pale = cv2.subtract(print_, dark)
@@ -151,9 +157,11 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
             _cleaned(own, dark, dpi, ink.shine),
             dark,
             cut=_is_cut(dark, dpi) or _is_sliced(dark, inked, dpi),
-            overlaid=bool(pale.any()),
+            overlaid=sealed or bool(pale.any()),
         )
-    for level in (max(ink.shine, ink.faint, FAINT_SHARE * ink.threshold), max(ink.shine, ink.faint)):
+    # Beside a seal, what is lighter than print is what is left of it.
+    levels = () if sealed else (max(ink.faint, FAINT_SHARE * ink.threshold), ink.faint)
+    for level in (max(ink.shine, level) for level in levels):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
             return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)

@@ -21,6 +21,7 @@ from .outside import outside_tables
 from .paper import Sheet, find_sheet
 from .rowfit import fit_row, join_parts
 from .rulings import RulingState, detect_rulings
+from .seals import without_seals
 from .split import doubt_split_words
 from .textlines import line_crops
 
@@ -144,6 +145,7 @@ def fit_row_of_page(
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
     ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
+    ink = without_seals(ink, dpi)
     return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
 
 
