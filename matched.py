@@ -282,10 +282,13 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
         uneven = in_pieces and len(values) != len(specs)
         fails = in_pieces and any({c.id for c in specs}.issuperset(sums) for sums in wrong_sums)
         apart = any(c.content.apart for c in values)
-        if values and (uneven or (len(specs) > 1 and (lost or fails or apart))):
+        cut_up = row.support > 0 and len(values) > len(specs)
+        if values and (uneven or cut_up or (len(specs) > 1 and (lost or fails or apart))):
             seen = values[0].col
             begin = min(usual, seen) if usual else seen if len(values) < len(row.cells) else 0
             like = _usual_cut(report, row, len(specs), begin) if row.support or 0 < begin < seen else ()
+            if cut_up and not like:  # a column of the report's own
+                continue
             rows.append(_to_fit(report, row, [len(specs)], begin, like))
         elif not values and lost and any(c.content.apart for c in row.cells):
             # The label too stands in one cell with a number.

@@ -198,3 +198,17 @@ def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
     assert all(b.shared for b in granted if b.cell is not None)
     others = [b for b in report.binding.cells if b not in granted and b.cell is not None]
     assert not any(b.shared for b in others)
+
+
+def test_a_row_with_a_border_too_many_is_cut_like_the_other_rows_of_its_table() -> None:
+    """A digit as high as its row stands where a border of the rows below ends."""
+    row = row_of(GRIDS[1], "applications.granted")
+    last = max(cell.col for cell in APPLICATIONS.grid.cells if cell.row == row)
+    asked: list[RowToFit] = []
+
+    def fitted(page: DigitizedPage, rows: Sequence[RowToFit]) -> Iterator[tuple[RowToFit, Table]]:
+        asked.extend(rows)
+        return iter(())
+
+    fit_rows(page_of(DISCLOSURE, with_cell_split(APPLICATIONS, row, last - 2), CHALLENGES), fitted)
+    assert [(a.row, a.first, a.like) for a in asked] == [(row, last - 6, (1, 1, 1, 1, 2, 1, 1))]
