@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
 from .mesh import Drawn, cross, measure_walls
+from .runs import runs
 from .tracks import Region, Track
 from .walls import VALUES_SHARE, WALL_SHARE, WHOLE_WALL_SHARE
 
@@ -17,6 +19,9 @@ TRUSTED_LENGTH_MM = 11.0
 
 TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
 """A line of text has print so close to its tops or feet on so much of its way; a row border has paper there."""
+
+FOOTER_GAP_MM = 7.0
+"""Lines of one cell stand closer than its row and what stands below the table on the page."""
 
 MIN_COLUMNS, MAX_ARC_EDGES = 6, 2
 """Of so many columns and more, a border beside no more than two cells is no row's: the least heading has five columns below."""
@@ -76,6 +81,35 @@ def without_arcs(region: Region, drawn: Drawn) -> Region:
     last = len(region.horizontal) - 1
     kept = [h for i, h in enumerate(region.horizontal) if i in (0, last) or edges[i] > MAX_ARC_EDGES]
     return replace(region, horizontal=tuple(kept))
+
+
+def without_footer(region: Region, print_: Mask, dpi: float) -> Region:
+    """The region, of which a row that the page cuts ends where the gap below its text begins: a page number stands beyond it.
+
+    The same for one that goes on from the page before, below the page's header.
+    """
+    first, *_, last = region.horizontal
+    top, bottom = (round(float(track.across.mean())) for track in (first, last))
+    left, right = (round(float(region.vertical[k].across.mean())) for k in (0, -1))
+    inner = [round(float(track.across.mean())) for track in region.horizontal[1:-1]]
+    if last.drawn == 0:
+        row = inner[-1] if inner else top
+        end = _end_of_text(print_[row:bottom, left:right], dpi)
+        last = last if end is None else replace(last, across=last.across - (bottom - row - end))
+    if first.drawn == 0:
+        row = inner[0] if inner else bottom
+        end = _end_of_text(print_[top:row, left:right][::-1], dpi)
+        first = first if end is None else replace(first, across=first.across + (row - top - end))
+    return replace(region, horizontal=(first, *region.horizontal[1:-1], last))
+
+
+def _end_of_text(row: Mask, dpi: float) -> int | None:
+    """Rows of px from a row's own border to just behind its text, where a wide gap follows and other text; else None."""
+    lines = runs(row.any(axis=1))
+    for (_, stop), (start, _) in pairwise(lines):
+        if start - stop >= mm_to_px(FOOTER_GAP_MM, dpi):
+            return stop + round(mm_to_px(FOOTER_GAP_MM / 4, dpi))
+    return None
 
 
 def _along_text(track: Track, start: float, stop: float, print_: Mask, dpi: float) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from ..document.table import Grid
-from .borders import without_arcs, without_strokes, without_text_lines
+from .borders import without_arcs, without_footer, without_strokes, without_text_lines
 from .infer import HEADED_PARAMS, infer_regions
 from .ink import Mask
 from .mesh import Drawn, cross, measure_walls, widen
@@ -72,10 +72,10 @@ def _with_own_borders(
     """The regions without tracks that are no borders; `sound` tells whose rulings are whole."""
     dpi = rulings.dpi
     print_ = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
-    own = [
-        without_arcs(without_text_lines(without_strokes(region, drawn, dpi), drawn, print_, dpi), drawn)
-        for region in regions
-    ]
+    own = []
+    for region in regions:
+        kept = without_text_lines(without_strokes(region, drawn, dpi), drawn, print_, dpi)
+        own.append(without_footer(without_arcs(kept, drawn), print_, dpi))
     # Beside a table, what is narrower than one may be strokes of characters; alone it may be all that is left of one.
     least = min(mm_to_px(TABLE_WIDTH_MM, dpi), max(map(_width, own), default=0.0))
     return tuple(
