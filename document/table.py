@@ -90,7 +90,9 @@ class CellContent:
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
         odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
+        traced: whether there are traces or crumbs only that may be what is left of a mark.
         text_height: px of its highest text line; 0 without print.
+        shining: what the cell would hold if the marks that are as light as the sheet's other side were its own; None without any.
         again: what other cuts of the cell hold; () where the first left no doubt.
         slant: degrees by which a lone straight stroke leans from the vertical, to the right positive; None for other content.
     """
@@ -105,7 +107,9 @@ class CellContent:
     apart: bool = False
     overlaid: bool = False
     odd: bool = False
+    traced: bool = False
     text_height: float = 0.0
+    shining: CellContent | None = None
     again: tuple[CellContent, ...] = ()
 
     @property

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
-from .ink import Ink, Mask
+from .ink import COLOURED_CHROMA, Ink, Mask
 from .pale import CORE_PERCENTILE, without_pale_marks
-from .runs import runs
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
-from .stroke import DASH_BAND, is_dash
+from .stroke import is_dash
+from .worn import NO_SPECKS, Specks, are_level, count_specks, worn_dash
 
 RULING_BAND_MM = 1.1
 """A ruling lies within this distance of the cell's quad; what fills a row or column there is the ruling, not text."""
@@ -55,27 +55,6 @@ EDGE_MM = 0.3
 FAINT_SHARE = 0.6
 """Marks lighter than print by no more than this are looked at as well, and never taken for sure."""
 
-TRACE_MM, TRACE_LEVELS, TRACE_SPREADS = 1.5, 2.0, 5.0
-"""A trace of a dash: over so much of its length it is darker than its paper by so many grey levels, and by so many standard
-deviations of such means. Chosen on one copy of a copy whose dashes were taken for blanks."""
-
-THIN_SHARE, WORN_HEIGHT_MM = 0.5, 0.65
-"""A worn dash is no higher, as far as it is at least so dark as in its darkest row."""
-
-TRACE_SHARE = 0.5
-"""So much of a trace's length is darker than its paper."""
-
-WORN_SPREADS = 10.0
-"""A trace that stands out so far is a dash, though one to be looked at: no blank cell of the measuring scans has one."""
-
-LEVEL_MM = 0.5
-"""A dash stands no further from the middle of its cell's height."""
-
-SPECKS_A_CELL = 2.0
-"""Specks of one cell that count."""
-
-LEVEL_ODDS = 1e-6
-"""Specks of blank cells that stand at one height are dust with this probability at the most, and otherwise lost dashes."""
 
 SEALED = 1.5
 """In a cell that a seal touches, print is darker than the least darkness of print by this factor."""
@@ -83,23 +62,11 @@ SEALED = 1.5
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
 """Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
 
+TINTED_MM2 = 0.5
+"""So much of a cell, in square millimetres, in the colour of a seal or a pen."""
+
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
-
-
-@dataclass(frozen=True, slots=True)
-class Specks:
-    """Dark specks of a blank cell, too small for print.
-
-    Attributes:
-        count: how many there are, of one cell two at the most.
-        level: how many stand where a dash would, in the middle of the cell's height.
-        expected: how many would stand there if they were spread evenly.
-    """
-
-    count: float = 0.0
-    level: float = 0.0
-    expected: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +78,9 @@ class CellCrop:
         ink: (h, w) uint8, 1 where there is ink, specks taken out.
         coloured: whether the cell shows ink in colour and none in black.
         faint: whether its ink is lighter than the page's print.
+        traced: whether there are traces or crumbs that may be what is left of a mark.
+        shines: whether its ink is as light as what shines through from the sheet's other side elsewhere on the page: it is no print
+            of the cell, but a mark of the cell's own may hide among it.
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         specks: of a cell without print.
@@ -120,14 +90,16 @@ class CellCrop:
     ink: Mask
     coloured: bool = False
     faint: bool = False
+    traced: bool = False
+    shines: bool = False
     cut: bool = False
     overlaid: bool = False
-    specks: Specks = Specks()
+    specks: Specks = NO_SPECKS
 
     @property
     def has_ink(self) -> bool:
         """Whether there is any print."""
-        return bool(self.ink.any()) or self.coloured
+        return (bool(self.ink.any()) and not self.shines) or self.coloured
 
 
 def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
@@ -141,45 +113,81 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     """
     contrast = straighten(ink.contrast, quad)
     top, bottom, left, right = _inside_rulings((contrast >= ink.faint).astype(np.uint8), dpi)
-    contrast = contrast[top:bottom, left:right]
+    inside = slice(top, bottom), slice(left, right)
+    contrast = contrast[inside]
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
-    sealed = ink.seal is not None and bool(straighten(ink.seal, quad)[top:bottom, left:right].any())
+    sealed = ink.seal is not None and bool(straighten(ink.seal, quad)[inside].any())
+    printed = _printed(contrast, ink, dpi, sealed=sealed)
+    if printed:
+        return printed
+    colours = straighten(pixels, quad)[inside]
+    light = None
+    if not sealed and not _is_tinted(colours, dpi):  # there it is what is left of the seal
+        light = _lightly_printed(contrast, ink, dpi)
+    return light or _shone_through(contrast, ink, dpi) or _coloured(colours, dpi) or _bare(contrast, ink, dpi)
+
+
+def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop | None:
+    """The cell, when it holds print; `sealed` where marks of a seal were taken off it."""
     inked = (contrast >= ink.threshold).astype(np.uint8)
     print_ = _with_faint_parts(without_specks(inked, dpi), contrast, ink, dpi)
-    if sealed and print_.any() and percentile(contrast[print_ > 0], CORE_PERCENTILE) < SEALED * ink.threshold:
-        print_ = np.zeros_like(print_)  # thin strokes of the seal
-    if print_.any():
-        dark = without_pale_marks(print_, contrast, dpi)
-        pale = cv2.subtract(print_, dark)
-        own = cv2.multiply(contrast, 1 - pale).astype(np.uint8)
-        return CellCrop(
-            _cleaned(own, dark, dpi, ink.shine),
-            dark,
-            cut=_is_cut(dark, dpi) or _is_sliced(dark, inked, dpi),
-            overlaid=sealed or bool(pale.any()),
-        )
-    # Beside a seal, what is lighter than print is what is left of it.
-    levels = () if sealed else (max(ink.faint, FAINT_SHARE * ink.threshold), ink.faint)
-    for level in (max(ink.shine, level) for level in levels):
+    if not print_.any():
+        return None
+    if sealed and percentile(contrast[print_ > 0], CORE_PERCENTILE) < SEALED * ink.threshold:
+        return None  # thin strokes of the seal
+    dark = without_pale_marks(print_, contrast, dpi)
+    pale = cv2.subtract(print_, dark)
+    own = cv2.multiply(contrast, 1 - pale).astype(np.uint8)
+    cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
+    return CellCrop(_cleaned(own, dark, dpi, ink.shine), dark, cut=cut, overlaid=sealed or bool(pale.any()))
+
+
+def _lightly_printed(contrast: Gray, ink: Ink, dpi: float) -> CellCrop | None:
+    """The cell, when all its marks are lighter than print, and darker than what shines through."""
+    least = max(ink.shine, ink.faint)
+    for level in (max(least, FAINT_SHARE * ink.threshold), least):
         faint = without_specks((contrast >= level).astype(np.uint8), dpi)
         if faint.any():
             return CellCrop(_cleaned(contrast, faint, dpi), faint, faint=True)
-    if ink.shine and without_specks((contrast >= ink.faint).astype(np.uint8), dpi).any():
-        # As light as what shines through on the rest of the page; a mark of the cell's own may hide among it.
-        return CellCrop(np.full_like(contrast, 255), np.zeros_like(contrast), faint=True)
-    luminance = np.asarray(cv2.cvtColor(straighten(pixels, quad), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    inside = luminance[top:bottom, left:right]
-    coloured = without_specks(_darker_than_paper(inside), dpi)
-    if coloured.any():
-        return CellCrop(inside, coloured, coloured=True)
-    worn, is_sure = _worn_dash(contrast, ink, dpi)
+    return None
+
+
+def _shone_through(contrast: Gray, ink: Ink, dpi: float) -> CellCrop | None:
+    """The cell, when its marks are as light as what shines through."""
+    if not ink.shine:
+        return None
+    marks = without_specks((contrast >= ink.faint).astype(np.uint8), dpi)
+    return CellCrop(_cleaned(contrast, marks, dpi), marks, shines=True) if marks.any() else None
+
+
+def _is_tinted(pixels: RGB, dpi: float) -> bool:
+    """Whether a seal or a pen has left its colour in the cell."""
+    chroma = cv2.subtract(pixels.max(axis=2), pixels.min(axis=2))
+    return int(np.count_nonzero(chroma >= COLOURED_CHROMA)) >= TINTED_MM2 * mm_to_px(1.0, dpi) ** 2
+
+
+def _coloured(pixels: RGB, dpi: float) -> CellCrop | None:
+    """The cell, when marks are seen that are not in its black channel."""
+    luminance = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    marks = without_specks(_darker_than_paper(luminance), dpi)
+    return CellCrop(luminance, marks, coloured=True) if marks.any() else None
+
+
+def _bare(contrast: Gray, ink: Ink, dpi: float) -> CellCrop:
+    """The cell without a mark of a character's size, with what may be left of one."""
+    worn, is_sure = worn_dash(contrast, ink, dpi)
     if is_sure:
         return CellCrop(_cleaned(contrast, worn, dpi), worn, faint=True)
     dark = (contrast >= ink.threshold).astype(np.uint8)
     speck = largest_speck(dark, dpi)
-    doubtful = bool(speck.any() or worn.any()) or are_crumbs(dark, dpi)
-    return CellCrop(_cleaned(contrast, speck, dpi), speck, faint=doubtful, specks=_count_specks(dark, dpi))
+    return CellCrop(
+        _cleaned(contrast, speck, dpi),
+        speck,
+        faint=bool(speck.any()),
+        traced=bool(worn.any()) or are_crumbs(dark, dpi),
+        specks=count_specks(dark, dpi),
+    )
 
 
 def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
@@ -187,66 +195,12 @@ def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
 
     Many of its blank cells have a trace of one; or their specks, hardly any in one cell, stand in the middle of the height in all.
     """
-    blank = [cell for cell in cells if not cell.has_ink or (cell.faint and is_dash(cell.ink, dpi))]
-    traced = sum(cell.faint for cell in blank) > max(TRACED_BLANKS, TRACED_SHARE * len(blank))
-    if not traced and not _are_level([cell.specks for cell in blank]):
+    own = [cell for cell in cells if not cell.shines]
+    blank = [cell for cell in own if not cell.has_ink or (cell.faint and is_dash(cell.ink, dpi))]
+    traced = sum(cell.faint or cell.traced for cell in blank) > max(TRACED_BLANKS, TRACED_SHARE * len(blank))
+    if not traced and not are_level([cell.specks for cell in blank]):
         return tuple(cells)
     return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
-
-
-def _count_specks(dark: Mask, dpi: float) -> Specks:
-    count, _, _, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    height, reach = len(dark), mm_to_px(LEVEL_MM, dpi)
-    away = np.abs(centres[1:, 1] - (height - 1) / 2)
-    # However many they are, they count for two: those of one cell may be one scratch.
-    weight = min(1.0, SPECKS_A_CELL / max(1, count - 1))
-    share = min(1.0, (2 * reach + 1) / max(1, height))
-    return Specks(weight * (count - 1), weight * float((away <= reach).sum()), weight * (count - 1) * share)
-
-
-def _are_level(specks: Sequence[Specks]) -> bool:
-    """Whether more specks stand in the middle of the height than chance would put there.
-
-    The probability of so many is bounded as by Hoeffding, 1963, "Probability Inequalities for Sums of Bounded Random Variables",
-    theorem 1; his bound holds for cells of different heights too.
-    """
-    count, level = sum(s.count for s in specks), sum(s.level for s in specks)
-    if level == 0 or (usual := sum(s.expected for s in specks)) >= level:
-        return False
-    share, chance = level / count, usual / count
-    rest = (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0.0
-    return count * (share * math.log(share / chance) + rest) > -math.log(LEVEL_ODDS)
-
-
-def _worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
-    """Where something level, too light for ink, stands out of the middle of a blank cell's height, and whether it does so clearly.
-
-    A dash that copying has nearly worn away; (h, w) uint8, empty where there is none.
-    """
-    worn, length = np.zeros_like(contrast), max(3, round(mm_to_px(TRACE_MM, dpi)))
-    top, bottom = (round(share * len(contrast)) for share in DASH_BAND)
-    if contrast.shape[1] < 3 * length or bottom - top < 3:
-        return worn, False
-    # A dark speck counts for no more than its size.
-    light = np.minimum(contrast, ink.faint).astype(np.float32)
-    means = cv2.blur(light, (length, 1))[:, length:-length]
-    middle = float(np.median(means))
-    spread = 1.4826 * float(np.median(np.abs(means - middle)))
-    peak = float(means[top:bottom].max()) - middle
-    if peak <= max(TRACE_LEVELS, TRACE_SPREADS * spread):
-        return worn, False
-    y = top + int(means[top:bottom].max(axis=1).argmax())
-    x = length + np.flatnonzero(means[y] >= middle + peak / 2)
-    trace = contrast[y, x[0] : x[-1] + 1]
-    is_speck = trace.max() >= ink.threshold / 2 or (trace > middle + peak / 3).mean() < TRACE_SHARE
-    if is_speck:
-        return worn, False
-    worn[y - 1 : y + 2, x[0] : x[-1] + 1] = 1
-    # A dash is thin; blocks of a JPEG picture are as light and as level, and higher.
-    high = means.max(axis=1) >= middle + THIN_SHARE * peak
-    height = next(stop - start for start, stop in runs(high) if start <= y < stop)
-    is_thin = height <= mm_to_px(WORN_HEIGHT_MM, dpi)
-    return worn, peak > WORN_SPREADS * spread and is_thin and is_dash(worn, dpi)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:

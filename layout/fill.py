@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..document.geometry import Homography
 from ..document.reading import LineReading
@@ -57,6 +58,9 @@ def fill_tables(
 
 def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> CellContent:
     """What a cell holds: its crop, `dpi` pixels an inch, with the readings of its text lines."""
+    if crop.shines:
+        print_ = to_content(replace(crop, shines=False), readings, dpi)
+        return CellContent((), has_ink=False, faint=crop.faint, shining=print_)
     return CellContent(
         tuple(readings),
         crop.has_ink,
@@ -67,5 +71,6 @@ def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> C
         is_dash(crop.ink, dpi),
         stands_apart(crop.ink, dpi),
         crop.overlaid,
+        traced=crop.traced,
         text_height=text_height(crop.ink, dpi),
     )

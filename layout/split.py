@@ -38,7 +38,7 @@ def _gap(left: CellCrop, right: CellCrop) -> float:
     """Pixels without ink between the print of two cells, at the heights where both have some; infinite where none has."""
     rows = min(len(left.ink), len(right.ink))
     both = left.ink[:rows].any(axis=1) & right.ink[:rows].any(axis=1)
-    if not both.any():
+    if left.shines or right.shines or not both.any():
         return float("inf")
     before = left.ink.shape[1] - 1 - int(np.flatnonzero(left.ink[:rows][both].any(axis=0))[-1])
     return float(before + int(np.flatnonzero(right.ink[:rows][both].any(axis=0))[0]))

@@ -77,6 +77,10 @@ def _print_doubts(content: CellContent) -> list[str]:
         doubts.append("coloured_ink")
     if content.faint:
         doubts.append("faint_ink")
+    if content.traced and not content.faint:
+        doubts.append("trace")
+    if content.shining is not None:
+        doubts.append("other_side")
     if content.odd:
         doubts.append("odd_mark")
     if content.cut:

@@ -172,6 +172,9 @@ def _table_of(cell_id: str) -> str:
 _DOUBTS = (
     "coloured_ink",
     "faint_ink",
+    "trace",
+    "other_side",
+    "odd_mark",
     "ink_at_border",
     "words_apart",
     "seal_over_print",

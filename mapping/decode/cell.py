@@ -107,6 +107,8 @@ def decode_cell(content: CellContent) -> Decoded:
 
 
 def _decode_cut(content: CellContent) -> Decoded:
+    if content.shining is not None:
+        return _doubt_shining(_decode_cut(content.shining))
     if not content.has_ink:
         return Decoded(BLANK, "", BLANK_POSTERIOR)
     if content.dash:
@@ -131,6 +133,15 @@ def _doubt_odd(read: Decoded) -> Decoded:
     )
     kept = tuple(r for r in rivals if r.posterior >= MIN_SHARE)
     return Decoded(BLANK, "", ODD_BLANK_POSTERIOR, kept[:MAX_RIVALS])
+
+
+def _doubt_shining(read: Decoded) -> Decoded:
+    """Blank where marks as light as the sheet's other side read as nothing that a cell prints; else doubtful."""
+    if read.value.kind not in ("number", "not_applicable"):
+        return Decoded(BLANK, "", BLANK_POSTERIOR)
+    rest = 1 - DOUBTFUL_BLANK_POSTERIOR
+    rival = Reading(read.value, read.raw_text, rest * read.posterior)
+    return Decoded(BLANK, "", DOUBTFUL_BLANK_POSTERIOR, (rival,))
 
 
 def _decode_dash(content: CellContent) -> Decoded:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
-from gouji.document.geometry import Quad
+from gouji.document.geometry import BBox, Quad
 from gouji.document.page import RGB
 from gouji.layout.crop import CellCrop, cut_cell
 from gouji.layout.ink import Ink
@@ -162,6 +162,18 @@ def test_print_under_coloured_ink_is_print_and_the_colour_vanishes() -> None:
     assert (crop.has_ink, crop.coloured) == (True, False)
     _, (clean,) = read_cell(number)
     assert ink_amount(line) == pytest.approx(ink_amount(clean), rel=0.2)
+
+
+def test_what_colour_leaves_in_the_black_channel_is_no_faint_print() -> None:
+    pixels = np.full((200, 300, 3), 250, np.uint8)
+    cv2.ellipse(pixels, (150, 100), (40, 60), 0.0, 0.0, 360.0, (215, 60, 70), 8)
+    contrast = np.zeros((200, 300), np.uint8)
+    contrast[90:112, 150:153] = 50  # a trace of one stroke
+    quad = BBox(60, 60, 240, 140).to_quad()
+    bare = cut_cell(np.full_like(pixels, 250), Ink(contrast, 20, 80), quad, 200.0)
+    assert (bare.coloured, bare.faint) == (False, True)
+    crop = cut_cell(pixels, Ink(contrast, 20, 80), quad, 200.0)
+    assert (crop.coloured, crop.faint) == (True, False)
 
 
 def test_lines_come_from_top_to_bottom_and_whole() -> None:

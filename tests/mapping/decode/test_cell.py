@@ -156,6 +156,16 @@ def test_other_cuts_of_an_odd_mark_do_not_make_it_a_number() -> None:
     assert decode_cell(replace(one, again=(one, one))).value == BLANK
 
 
+@pytest.mark.parametrize(("text", "posterior"), [("的", 0.995), ("", 0.995), ("4", 0.5), ("-", 0.5)])
+def test_marks_of_the_other_side_are_blank_and_what_reads_as_a_value_is_a_rival(
+    text: str, posterior: float
+) -> None:
+    read = LineReading(text, 0.9, (Candidate(text, -0.1),))
+    decoded = decode_cell(CellContent((), has_ink=False, shining=CellContent((read,), has_ink=True)))
+    assert (decoded.value, decoded.posterior) == (BLANK, posterior)
+    assert [r.raw_text for r in decoded.alternatives] == ([text] if posterior < 0.9 else [])
+
+
 def cut(*cuts: LineReading) -> CellContent:
     """A cell whose first cut left a doubt, and was followed by others."""
     first, *others = (CellContent((line,), has_ink=True) for line in cuts)
