@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -86,30 +85,33 @@ def without_arcs(region: Region, drawn: Drawn) -> Region:
 def without_footer(region: Region, print_: Mask, dpi: float) -> Region:
     """The region, of which a row that the page cuts ends where the gap below its text begins: a page number stands beyond it.
 
-    The same for one that goes on from the page before, below the page's header.
+    The same for a row that goes on from the page before, below the page's header. One without any text is left out: what it holds
+    stands on the other page.
     """
-    first, *_, last = region.horizontal
-    top, bottom = (round(float(track.across.mean())) for track in (first, last))
+    if len(region.vertical) < 2:
+        return region
+    rows = list(region.horizontal)
     left, right = (round(float(region.vertical[k].across.mean())) for k in (0, -1))
-    inner = [round(float(track.across.mean())) for track in region.horizontal[1:-1]]
-    if last.drawn == 0:
-        row = inner[-1] if inner else top
-        end = _end_of_text(print_[row:bottom, left:right], dpi)
-        last = last if end is None else replace(last, across=last.across - (bottom - row - end))
-    if first.drawn == 0:
-        row = inner[0] if inner else bottom
-        end = _end_of_text(print_[top:row, left:right][::-1], dpi)
-        first = first if end is None else replace(first, across=first.across + (row - top - end))
-    return replace(region, horizontal=(first, *region.horizontal[1:-1], last))
+    if len(rows) > 2 and rows[-1].drawn == 0:
+        top, bottom = (round(float(track.across.mean())) for track in rows[-2:])
+        end = _end_of_text(print_[top:bottom, left:right], dpi)
+        rows[-1:] = [replace(rows[-1], across=rows[-1].across - (bottom - top - end))] if end else []
+    if len(rows) > 2 and rows[0].drawn == 0:
+        top, bottom = (round(float(track.across.mean())) for track in rows[:2])
+        end = _end_of_text(print_[top:bottom, left:right][::-1], dpi)
+        rows[:1] = [replace(rows[0], across=rows[0].across + (bottom - top - end))] if end else []
+    return replace(region, horizontal=tuple(rows))
 
 
-def _end_of_text(row: Mask, dpi: float) -> int | None:
-    """Rows of px from a row's own border to just behind its text, where a wide gap follows and other text; else None."""
-    lines = runs(row.any(axis=1))
-    for (_, stop), (start, _) in pairwise(lines):
-        if start - stop >= mm_to_px(FOOTER_GAP_MM, dpi):
-            return stop + round(mm_to_px(FOOTER_GAP_MM / 4, dpi))
-    return None
+def _end_of_text(row: Mask, dpi: float) -> int:
+    """Rows of px from a row's own border to its end, or to just behind its text where a wide gap follows; 0 without own text."""
+    gap = mm_to_px(FOOTER_GAP_MM, dpi)
+    end = 0
+    for start, stop in runs(row.any(axis=1)):
+        if start - end >= gap:
+            return end + round(gap / 4) if end else 0
+        end = stop
+    return len(row) if end else 0
 
 
 def _along_text(track: Track, start: float, stop: float, print_: Mask, dpi: float) -> bool:

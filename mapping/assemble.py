@@ -60,7 +60,7 @@ def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
     if bound.shared:
         doubts.append("merged_cell")
     if value.number is not None:
-        if bound.spec.kind == "count" and isinstance(value.number, Decimal):
+        if bound.spec.kind in ("count", "signed") and isinstance(value.number, Decimal):
             doubts.append("unexpected_decimal")
         if bound.spec.kind != "signed" and value.number < 0:
             doubts.append("unexpected_sign")

@@ -1,0 +1,25 @@
+"""What speaks against a reading but the numbers themselves."""
+
+from __future__ import annotations
+
+import pytest
+from gouji.mapping.assemble import doubts_of
+from gouji.mapping.bind import Bound
+from gouji.mapping.form import load_forms
+from gouji.mapping.number import parse_value
+
+
+@pytest.mark.parametrize(
+    ("cell_id", "text", "doubts"),
+    [
+        ("disclosure.coercion.items_last_year", "1.200", ("unexpected_decimal",)),  # 1,200
+        ("disclosure.coercion.change", "-1.5", ("unexpected_decimal",)),
+        ("disclosure.coercion.change", "-12", ()),
+        ("applications.carried_out.total", "-12", ("unexpected_sign",)),
+        ("disclosure.procurement.amount", "1.2", ()),
+    ],
+)
+def test_a_number_that_the_forms_cell_cannot_hold(cell_id: str, text: str, doubts: tuple[str, ...]) -> None:
+    (form,) = (form for form in load_forms() if "2019" in form.id)
+    (spec,) = (c for table in form.tables for c in table.cells if c.id == cell_id)
+    assert doubts_of(Bound(spec, None), parse_value(text)) == doubts
