@@ -59,6 +59,9 @@ FAINT_SHARE = 0.6
 SEALED = 1.5
 """In a cell that a seal touches, print is darker than the least darkness of print by this factor."""
 
+LONE_TRACES = 3
+"""More blank cells of a table with a trace are no chance marks, but what copying has left of its dashes."""
+
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
 """Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
 
@@ -191,16 +194,19 @@ def _bare(contrast: Gray, ink: Ink, dpi: float) -> CellCrop:
 
 
 def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
-    """The cells of a table, all blank ones `faint` where it seems to print dashes that copying has worn away.
+    """The cells of a table, blank ones with a trace `faint` where there are several, all blank ones where there are many.
 
-    Many of its blank cells have a trace of one; or their specks, hardly any in one cell, stand in the middle of the height in all.
+    Then the table seems to print dashes that copying has worn away. So it does where the specks of its blank cells, hardly any in
+    one cell, stand in the middle of the height in all.
     """
     own = [cell for cell in cells if not cell.shines]
     blank = [cell for cell in own if not cell.has_ink or (cell.faint and is_dash(cell.ink, dpi))]
-    traced = sum(cell.faint or cell.traced for cell in blank) > max(TRACED_BLANKS, TRACED_SHARE * len(blank))
-    if not traced and not are_level([cell.specks for cell in blank]):
-        return tuple(cells)
-    return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
+    traced = sum(cell.faint or cell.traced for cell in blank)
+    if traced > max(TRACED_BLANKS, TRACED_SHARE * len(blank)) or are_level([c.specks for c in blank]):
+        return tuple(cell if cell.has_ink else replace(cell, faint=True) for cell in cells)
+    if traced > LONE_TRACES:
+        return tuple(replace(cell, faint=True) if cell.traced else cell for cell in cells)
+    return tuple(cells)
 
 
 def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:

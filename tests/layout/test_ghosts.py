@@ -106,6 +106,8 @@ def test_a_dash_worn_to_a_trace_makes_a_blank_cell_doubtful() -> None:
     assert (clearer.has_ink, clearer.faint, is_dash(clearer.ink, DPI)) == (True, True, True)
     assert not any(cell.faint for cell in doubt_blanks([clean] * 20, DPI))
     assert all(cell.faint for cell in doubt_blanks([clean] * 5 + [worn] * 15, DPI))
+    assert not any(cell.faint for cell in doubt_blanks([clean] * 18 + [worn] * 2, DPI)), "chance marks"
+    assert [cell.faint for cell in doubt_blanks([clean] * 25 + [worn] * 5, DPI)] == [False] * 25 + [True] * 5
 
 
 def test_a_level_trace_at_a_cells_edge_is_no_dash() -> None:
