@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +23,9 @@ TEXT_LINE_MM, TEXT_LINE_SHARE = 0.7, 0.3
 
 FOOTER_GAP_MM = 7.0
 """Lines of one cell stand closer than its row and what stands below the table on the page."""
+
+LOW_MM, OWN_COLUMNS = 1.0, 3
+"""Dust is lower than a character, and no page number stands in three columns; dashes are as low, and do."""
 
 MIN_COLUMNS, MAX_ARC_EDGES = 6, 2
 """Of so many columns and more, a border beside no more than two cells is no row's: the least heading has five columns below."""
@@ -91,24 +96,31 @@ def without_footer(region: Region, print_: Mask, dpi: float) -> Region:
     if len(region.vertical) < 2:
         return region
     rows = list(region.horizontal)
-    left, right = (round(float(region.vertical[k].across.mean())) for k in (0, -1))
+    columns = [round(float(track.across.mean())) for track in region.vertical]
     if len(rows) > 2 and rows[-1].drawn == 0:
         top, bottom = (round(float(track.across.mean())) for track in rows[-2:])
-        end = _end_of_text(print_[top:bottom, left:right], dpi)
+        end = _end_of_text(print_[top:bottom], columns, dpi)
         rows[-1:] = [replace(rows[-1], across=rows[-1].across - (bottom - top - end))] if end else []
     if len(rows) > 2 and rows[0].drawn == 0:
         top, bottom = (round(float(track.across.mean())) for track in rows[:2])
-        end = _end_of_text(print_[top:bottom, left:right][::-1], dpi)
+        end = _end_of_text(print_[top:bottom][::-1], columns, dpi)
         rows[:1] = [replace(rows[0], across=rows[0].across + (bottom - top - end))] if end else []
     return replace(region, horizontal=tuple(rows))
 
 
-def _end_of_text(row: Mask, dpi: float) -> int:
-    """Rows of px from a row's own border to its end, or to just behind its text where a wide gap follows; 0 without own text."""
-    gap = mm_to_px(FOOTER_GAP_MM, dpi)
+def _end_of_text(row: Mask, columns: Sequence[int], dpi: float) -> int:
+    """Rows of px from a row's own border to its end, or to just behind its text where a wide gap follows; 0 without own text.
+
+    Text far from that border is the row's own where it stands in several columns, and so are marks as low as dashes and dust.
+    """
+    gap, low = mm_to_px(FOOTER_GAP_MM, dpi), mm_to_px(LOW_MM, dpi)
     end = 0
-    for start, stop in runs(row.any(axis=1)):
-        if start - end >= gap:
+    for start, stop in runs(row[:, columns[0] : columns[-1]].any(axis=1)):
+        inked = [bool(row[start:stop, a + 1 : b].any()) for a, b in pairwise(columns)]
+        across = sum(inked) >= OWN_COLUMNS
+        if stop - start < low and not across:
+            continue
+        if start - end >= gap and (end or not across):
             return end + round(gap / 4) if end else 0
         end = stop
     return len(row) if end else 0

@@ -65,8 +65,8 @@ LONE_TRACES = 3
 TRACED_BLANKS, TRACED_SHARE = 8, 0.25
 """Fewer blank cells with a trace, or a smaller share of them, are chance: two measuring scans have 3 and 5 by noise."""
 
-TINTED_MM2 = 0.5
-"""So much of a cell, in square millimetres, in the colour of a seal or a pen."""
+MARKED_MM2 = 0.5
+"""So much of a cell, in square millimetres, bears a seal or a pen that may hide a mark of its own."""
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
@@ -120,15 +120,18 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     contrast = contrast[inside]
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
-    sealed = ink.seal is not None and bool(straighten(ink.seal, quad)[inside].any())
+    sealed = ink.seal is not None and _is_marked(straighten(ink.seal, quad)[inside], dpi)
     printed = _printed(contrast, ink, dpi, sealed=sealed)
     if printed:
         return printed
     colours = straighten(pixels, quad)[inside]
-    light = None
-    if not sealed and not _is_tinted(colours, dpi):  # there it is what is left of the seal
-        light = _lightly_printed(contrast, ink, dpi)
-    return light or _shone_through(contrast, ink, dpi) or _coloured(colours, dpi) or _bare(contrast, ink, dpi)
+    light = _lightly_printed(contrast, ink, dpi)
+    if light and not sealed and not _is_tinted(colours, dpi):
+        return light
+    coloured = _coloured(colours, dpi)
+    if light or sealed:  # what is left of a seal or a pen, or a mark of the cell's own that it hides
+        return coloured or replace(light or _bare(contrast, ink, dpi), faint=True, shines=light is not None)
+    return _shone_through(contrast, ink, dpi) or coloured or _bare(contrast, ink, dpi)
 
 
 def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop | None:
@@ -165,9 +168,13 @@ def _shone_through(contrast: Gray, ink: Ink, dpi: float) -> CellCrop | None:
 
 
 def _is_tinted(pixels: RGB, dpi: float) -> bool:
-    """Whether a seal or a pen has left its colour in the cell."""
+    """Whether a seal or a pen has left its colour in the cell; yellow light and paper colour all of it."""
     chroma = cv2.subtract(pixels.max(axis=2), pixels.min(axis=2))
-    return int(np.count_nonzero(chroma >= COLOURED_CHROMA)) >= TINTED_MM2 * mm_to_px(1.0, dpi) ** 2
+    return _is_marked(chroma >= np.median(chroma) + COLOURED_CHROMA, dpi)
+
+
+def _is_marked(marks: NDArray[np.generic], dpi: float) -> bool:
+    return int(np.count_nonzero(marks)) >= MARKED_MM2 * mm_to_px(1.0, dpi) ** 2
 
 
 def _coloured(pixels: RGB, dpi: float) -> CellCrop | None:

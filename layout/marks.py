@@ -39,6 +39,9 @@ class Marks:
         cv2.drawContours(
             drawn, [self.outlines[i] for i in np.flatnonzero(chosen).tolist()], -1, 1, cv2.FILLED
         )
+        # What lies in the hole of another chosen mark is drawn as a hole in it; no mark in the outer outlines lies in another.
+        outer, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        cv2.drawContours(drawn, outer, -1, 1, cv2.FILLED)
         return drawn
 
 

@@ -70,7 +70,7 @@ def make_upright(page: PageImage, engine: Engine, likely: int = 0, above: Above 
     if flat is None:
         return way.page
     from_above = _best_way(replace(page, pixels=flat), engine, likely, level=True)
-    if not any(from_above.evidence):
+    if from_above.evidence < way.evidence:
         return way.page
     turned = turn_page(page, (from_above.page.page.rotation - page.rotation) % 360)
     return UprightPage(turned, estimate_skew(turned.pixels, turned.dpi))

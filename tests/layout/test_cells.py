@@ -176,6 +176,27 @@ def test_what_colour_leaves_in_the_black_channel_is_no_faint_print() -> None:
     assert (crop.coloured, crop.faint) == (True, False)
 
 
+@pytest.mark.parametrize("trace", [0, 50])
+def test_a_cell_from_which_a_seal_was_taken_is_never_simply_blank(trace: int) -> None:
+    """The seal is too pale to be seen as colour, and may hide a mark."""
+    pixels = np.full((200, 300, 3), 240, np.uint8)
+    contrast, seal = np.zeros((200, 300), np.uint8), np.zeros((200, 300), np.uint8)
+    contrast[90:112, 150:153] = trace
+    seal[80:100, 100:110] = 1
+    quad = BBox(60, 60, 240, 140).to_quad()
+    crop = cut_cell(pixels, Ink(contrast, 20, 80, seal=seal), quad, 200.0)
+    assert (crop.has_ink, crop.faint, crop.shines) == (False, True, trace > 0)
+    assert not cut_cell(pixels, Ink(np.zeros_like(contrast), 20, 80), quad, 200.0).faint
+
+
+def test_light_print_on_yellow_paper_is_no_coloured_ink() -> None:
+    pixels = np.full((200, 300, 3), (230, 190, 130), np.uint8)
+    contrast = np.zeros((200, 300), np.uint8)
+    contrast[90:112, 150:153] = 50
+    crop = cut_cell(pixels, Ink(contrast, 20, 80), BBox(60, 60, 240, 140).to_quad(), 200.0)
+    assert (crop.has_ink, crop.faint, crop.coloured) == (True, True, False)
+
+
 def test_lines_come_from_top_to_bottom_and_whole() -> None:
     _, (upper, lower) = read_cell(wrapped)
     assert upper.shape[1] > lower.shape[1]  # four characters over three

@@ -43,3 +43,12 @@ def test_an_empty_mask() -> None:
     marks = find_marks(np.zeros((5, 5), np.uint8))
     assert marks.boxes.shape == (0, 4)
     assert not marks.only(np.zeros(0, bool)).any()
+
+
+def test_a_chosen_mark_in_the_hole_of_another_is_drawn_with_it() -> None:
+    mask = np.zeros((60, 60), np.uint8)
+    mask[5:55, 5:55] = 1
+    mask[10:50, 10:50] = 0
+    mask[20:40, 20:40] = 1
+    marks = find_marks(mask)
+    assert marks.only(np.ones(len(marks.boxes), dtype=bool))[5:55, 5:55].all()
