@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from .document.errors import InputError, PageError
 from .document.geometry import Homography
 from .document.page import PageImage
+from .document.reading import LineReading
 from .document.record import PageInfo
+from .document.table import Grid, Table
 from .document.text import TextLine
 from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
-from .layout.page import PageLayout, flatten, lay_out, sheet_from_above
+from .layout.page import (
+    LevelPage,
+    PageLayout,
+    cut_grids,
+    cut_lines,
+    flatten,
+    lay_out,
+    level_page,
+    sheet_from_above,
+)
 from .layout.rulings import RulingState
+from .layout.worn import doubt_lost_strokes
+from .mapping.form import load_forms
+from .mapping.normalize import is_wordy
+from .mapping.place.grids import Placed, place_tables
 from .matched import DigitizedPage
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
@@ -65,8 +81,68 @@ def read_upright(
     layout = lay_out(page.pixels, page.dpi, upright.skew, state=state, with_outside=with_sections)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
+    tables = doubt_lost_strokes(tables) if layout.faded else tables
     lines = read_outside(layout, upright, engine) if with_sections else ()
     return DigitizedPage(_page_info(upright), tables, lines, page.pixels.shape[0], state)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedPage:
+    """An upright page, all its lines read, and the form's tables as its words place them, in px of the level page."""
+
+    upright: UprightPage
+    level: LevelPage
+    lines: tuple[TextLine, ...]
+    placed: Placed
+
+
+def place_page(upright: UprightPage, engine: Engine, before: Callable[[], Placed]) -> PlacedPage:
+    """The tables of a page without rulings.
+
+    Args:
+        upright: the page.
+        engine: finds and reads text.
+        before: the page before, asked for where a table goes on without its head.
+    """
+    page = upright.page
+    level = level_page(page.pixels, page.dpi, upright.skew)
+    quads = [box.quad for box in engine.detect(level.picture)]
+    readings = engine.recognize(cut_lines(level, quads))
+    lines = tuple(
+        TextLine(page.index, box, box, reading.text, reading.score, level.dpi)
+        for box, reading in zip((quad.to_bbox() for quad in quads), readings, strict=True)
+        if reading.text.strip()
+    )
+    return PlacedPage(upright, level, lines, place_tables(lines, load_forms(), before))
+
+
+def read_placed(placed: PlacedPage, engine: Engine) -> DigitizedPage:
+    """The tables read, and the text outside them."""
+    page, to_page = placed.upright.page, placed.level.to_page
+    grids = placed.placed.grids
+    layout = cut_grids(page.pixels, page.dpi, placed.upright.skew, [grid.mapped(to_page) for grid in grids])
+    readings = read_cell_lines(engine, flatten(layout.tables))
+    tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
+    tables = doubt_lost_strokes(tables) if layout.faded else tables
+    tables = tuple(_with_labels(t, grid, placed.lines) for t, grid in zip(tables, grids, strict=True))
+    outside = tuple(
+        replace(line, upright=quad.to_bbox(), bbox=page.to_scan.apply_quad(quad).to_bbox(), dpi=page.dpi)
+        for line in placed.lines
+        if not any(grid.bbox.contains(line.upright.center) for grid in grids)
+        for quad in [to_page.apply_quad(line.upright.to_quad())]
+    )
+    return DigitizedPage(_page_info(placed.upright), tables, outside, page.pixels.shape[0])
+
+
+def _with_labels(table: Table, grid: Grid, lines: Sequence[TextLine]) -> Table:
+    """The table with its labels as they were read when they placed it: paler strokes are left out of a cell's crop."""
+    contents = []
+    for cell, content in zip(grid.cells, table.contents, strict=True):
+        box = cell.quad.to_bbox()
+        own = [x for x in lines if cell.col == 0 and is_wordy(x.text) and box.contains(x.upright.center)]
+        words = tuple(LineReading(x.text, x.score) for x in sorted(own, key=lambda x: x.upright.y0))
+        contents.append(replace(content, lines=words, has_ink=True) if words else content)
+    return replace(table, contents=tuple(contents))
 
 
 def _page_info(upright: UprightPage) -> PageInfo:

@@ -21,6 +21,7 @@ from .mapping.assemble import decode_bound
 from .mapping.bind import Binding, bind_cells
 from .mapping.checks import CheckResult, evaluate_checks
 from .mapping.form import RowKind, load_forms
+from .mapping.number import Value
 from .mapping.patch import patch_rows
 from .mapping.rows import (
     PrintedCell,
@@ -76,10 +77,19 @@ class MatchedReport:
         return self.found == len(self.binding.cells)
 
     @cached_property
+    def values(self) -> dict[str, Value]:
+        """Each cell's likeliest reading by its id."""
+        return {cell_id: decoded.value for cell_id, decoded in decode_bound(self.binding.cells).items()}
+
+    @cached_property
     def checks(self) -> tuple[CheckResult, ...]:
-        """The form's checks on each cell's likeliest reading."""
-        values = {cell_id: decoded.value for cell_id, decoded in decode_bound(self.binding.cells).items()}
-        return evaluate_checks([i for table in self.alignment.tables for i in table.identities], values)
+        """The form's checks on those readings."""
+        return evaluate_checks([i for table in self.alignment.tables for i in table.identities], self.values)
+
+    @cached_property
+    def illegible(self) -> int:
+        """How many cells hold neither a number nor anything else that a cell of the form prints."""
+        return sum(value.kind == "illegible" for value in self.values.values())
 
     @property
     def violated(self) -> tuple[CheckResult, ...]:
@@ -88,8 +98,9 @@ class MatchedReport:
 
     @property
     def fit(self) -> tuple[int, int]:
-        """Greater for pages that are better read: more cells found, more checks that hold, fewer that do not."""
-        return self.found, sum(check.state == "holds" for check in self.checks) - len(self.violated)
+        """Greater for pages that are better read: more cells found, more checks that hold, fewer that do not, fewer illegible."""
+        holding = sum(check.state == "holds" for check in self.checks)
+        return self.found, holding - len(self.violated) - self.illegible
 
     @property
     def rank(self) -> tuple[tuple[int, int], int, int]:
@@ -100,8 +111,8 @@ class MatchedReport:
 
     @property
     def settled(self) -> bool:
-        """Whether another look could find nothing more: every cell is there, and no sum has gone wrong where it is in doubt."""
-        return self.complete and (not self.violated or all(map(is_sound, self.pages)))
+        """Whether another look could find nothing more: every cell is there, and none has gone wrong where rulings are in doubt."""
+        return self.complete and (not (self.violated or self.illegible) or all(map(is_sound, self.pages)))
 
     @property
     def found(self) -> int:
@@ -136,9 +147,14 @@ def look_again(
     """
     pages = report.pages
     donors: list[Binding] = []  # of readings that rows were taken from
-    for k in sorted(_worth_a_look(report), key=lambda k: is_sound(pages[k]))[:MAX_SECOND_LOOKS]:
-        if report.settled:
+    looked_at: set[int] = set()
+    while not report.settled and len(looked_at) < MAX_SECOND_LOOKS:
+        # Tables that are found on one page make its neighbours worth a look.
+        worth = [k for k in _worth_a_look(report) if k not in looked_at]
+        if not worth:
             break
+        k = min(worth, key=lambda k: is_sound(pages[k]))
+        looked_at.add(k)
         try:
             for page in again(pages[k], not report.complete):
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from .decoding import Decoding, decode_report, with_contents
-from .digitized import page_errors, read_outside, read_upright
+from .digitized import PlacedPage, page_errors, place_page, read_outside, read_placed, read_upright
 from .document.errors import PageError
 from .document.page import PageImage
 from .document.table import CellContent, Table
@@ -17,6 +18,7 @@ from .layout.fill import fill_tables, to_content
 from .layout.page import fit_row_of_page, flatten, lay_out, page_ink
 from .layout.rulings import RulingState
 from .layout.textlines import line_crops
+from .mapping.place.grids import Placed
 from .mapping.rows import PrintedCell
 from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, look_again
 from .ocr.cells import read_cell_lines
@@ -49,8 +51,23 @@ def look_closer(
             states.append(RulingState.IN_PIECES)
         if not all(sound):
             states.append(RulingState.WHOLE)
-        states += [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
-        return _again(images, page, engine, states)
+        yield from _again(images, page, engine, states)
+        if missing or not all(sound):
+            with page_errors(page.info.number - 1):
+                yield read_placed(places(page.info.number), engine)
+        if missing:
+            yield from _again(images, page, engine, [RulingState.LOST, RulingState.LOST_BUT_HEADED])
+
+    by_number = {page.info.number: page for page in report.pages}
+
+    @cache
+    def places(number: int) -> PlacedPage:
+        """The page of that number, its tables placed by its words."""
+        upright = _upright_again(images, by_number[number])
+        return place_page(upright, engine, lambda: before(number))
+
+    def before(number: int) -> Placed:
+        return places(number - 1).placed if number - 1 in by_number else Placed()
 
     report = fitted(report)
     if report.settled:
@@ -60,7 +77,10 @@ def look_closer(
         return report
     if with_sections:
         pages = zip(report.pages, closer.pages, strict=True)
-        lined = (new if new is old else _with_lines(new, old.lines, images, engine) for old, new in pages)
+        lined = (
+            new if new is old or new.lines else _with_lines(new, old.lines, images, engine)
+            for old, new in pages
+        )
         closer = replace(closer, pages=tuple(lined))
     return fitted(closer)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..document.geometry import BBox, Homography, Quad
-from ..document.page import RGB
+from ..document.page import RGB, Gray
 from ..document.table import Grid
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .dashes import trust_dashes
@@ -20,10 +20,16 @@ from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import Sheet, find_sheet
 from .rowfit import fit_row, join_parts
-from .rulings import RulingState, detect_rulings
+from .rulings import Rulings, RulingState, detect_rulings
 from .seals import without_seals
 from .split import doubt_split_words
 from .textlines import line_crops
+
+DOWNWARDS = 1.5
+"""A line so many times as high as wide is printed downwards, or a single thin character."""
+
+FADED_SHARE = 0.15
+"""Of tables whose row borders are drawn over so little of their length the rulings are gone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +67,12 @@ class PageLayout:
     Attributes:
         tables: from top to bottom.
         outside: what holds the text outside the tables; None without such text.
+        faded: whether hardly a ruling of the tables is left, so that other thin strokes may have gone too.
     """
 
     tables: tuple[TableCrops, ...]
     outside: Outside | None
+    faded: bool = False
 
 
 def lay_out(
@@ -81,12 +89,7 @@ def lay_out(
     """
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi)
-    if sheet and sheet.quad:
-        dpi = sheet_dpi(sheet.quad, dpi)
-        level, to_page = flatten_sheet(ink.contrast, sheet.quad)
-    else:
-        # Only where tables are looked for: a cell in the shadow keeps its print.
-        level, to_page = level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew)
+    level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
     pale = state is RulingState.PALE
     rulings = detect_rulings(
         level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0, with_pale=pale
@@ -97,15 +100,78 @@ def lay_out(
     tables = []
     for grid in grids:
         tables.append(_cut_table(pixels, ink if grid.sound else beside, grid, dpi))
+    faded = _are_faded(rulings, detected.grids)
     if not with_outside:
-        return PageLayout(tuple(tables), None)
+        return PageLayout(tuple(tables), None, faded)
     if sheet and sheet.quad:
         flat = straighten(pixels, sheet.quad)
         part = outside_tables(flat, replace(ink, contrast=level), detected.grids, dpi)
-        return PageLayout(tuple(tables), Outside(*part, to_page, 0.0, straight=True) if part else None)
+        return PageLayout(tuple(tables), Outside(*part, to_page, 0.0, straight=True) if part else None, faded)
     part = outside_tables(pixels, ink, grids, dpi)
     whole = Homography.identity()
-    return PageLayout(tuple(tables), Outside(*part, whole, skew, straight=sheet is None) if part else None)
+    outside = Outside(*part, whole, skew, straight=sheet is None) if part else None
+    return PageLayout(tuple(tables), outside, faded)
+
+
+def _level_contrast(sheet: Sheet | None, ink: Ink, dpi: float, skew: float) -> tuple[Gray, Homography, float]:
+    """The ink in the frame in which rulings are level, the map from it to the page, and its pixels an inch."""
+    if sheet and sheet.quad:
+        return *flatten_sheet(ink.contrast, sheet.quad), sheet_dpi(sheet.quad, dpi)
+    # Only where tables are looked for: a cell in the shadow keeps its print.
+    return *level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew), dpi
+
+
+def _are_faded(rulings: Rulings, grids: Sequence[Grid]) -> bool:
+    """Whether hardly a row border of the grids is drawn."""
+    borders = sum(grid.rows * grid.bbox.width for grid in grids)
+    return sum(ruling.length for ruling in rulings.horizontal) < FADED_SHARE * borders
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelPage:
+    """A page whose lines run along rows of pixels.
+
+    Attributes:
+        picture: (h, w, 3) uint8 RGB; of a photograph its sheet seen from above.
+        to_page: from it to the page.
+        dpi: pixels an inch.
+    """
+
+    picture: RGB
+    to_page: Homography
+    dpi: float
+
+
+def level_page(pixels: RGB, dpi: float, skew: float) -> LevelPage:
+    """An upright page made level, as `lay_out` looks for its tables."""
+    sheet = find_sheet(pixels, dpi)
+    if sheet and sheet.quad:
+        picture, to_page = flatten_sheet(pixels, sheet.quad)
+        return LevelPage(picture, to_page, sheet_dpi(sheet.quad, dpi))
+    turned, to_page = level_image(255 - pixels, skew)  # what comes in at the corners is paper
+    return LevelPage(255 - turned, to_page, dpi)
+
+
+def cut_lines(level: LevelPage, quads: Sequence[Quad]) -> list[RGB]:
+    """A crop for each text line of a level page, (h, w, 3) uint8; what is printed downwards comes out as a horizontal line."""
+    ink = _ink_on(None, level.picture, level.dpi)
+    crops = []
+    for quad in quads:
+        width, height = quad.size()
+        upright = height >= DOWNWARDS * width
+        own = line_crops(cut_cell(level.picture, ink, quad, level.dpi), level.dpi) if upright else ()
+        crops.append(own[0] if len(own) == 1 else straighten(level.picture, quad))
+    return crops
+
+
+def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> PageLayout:
+    """The cells of grids in px of an upright page, (H, W, 3) uint8 RGB, whose lines climb by `skew` degrees."""
+    sheet = find_sheet(pixels, dpi)
+    ink = _ink_on(sheet, pixels, dpi)
+    level, _, dpi = _level_contrast(sheet, ink, dpi, skew)
+    rulings = detect_rulings(level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0)
+    tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in grids)
+    return PageLayout(tables, None, _are_faded(rulings, grids))
 
 
 def sheet_from_above(pixels: RGB, dpi: float) -> RGB | None:

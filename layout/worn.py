@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ..document.geometry import mm_to_px
 from ..document.page import Gray
+from ..document.table import Table
 from .ink import Ink, Mask
 from .runs import runs
 from .stroke import DASH_BAND, is_dash
@@ -110,3 +111,11 @@ def worn_dash(contrast: Gray, ink: Ink, dpi: float) -> tuple[Mask, bool]:
     height = next(stop - start for start, stop in runs(high) if start <= y < stop)
     is_thin = height <= mm_to_px(WORN_HEIGHT_MM, dpi)
     return worn, peak > WORN_SPREADS * spread and is_thin and is_dash(worn, dpi)
+
+
+def doubt_lost_strokes(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """The tables of a page whose rulings have faded: a cell without print is faint, since its dash may have gone as they have."""
+    return tuple(
+        replace(table, contents=tuple(c if c.has_ink else replace(c, faint=True) for c in table.contents))
+        for table in tables
+    )

@@ -1,0 +1,1 @@
+"""Tables without rulings: the form's rows and columns found among the words of a page."""
