@@ -120,7 +120,7 @@ def read_placed(placed: PlacedPage, engine: Engine) -> DigitizedPage:
     """The tables read, and the text outside them."""
     page, to_page = placed.upright.page, placed.level.to_page
     grids = placed.placed.grids
-    layout = cut_grids(page.pixels, page.dpi, placed.upright.skew, [grid.mapped(to_page) for grid in grids])
+    layout = cut_grids(page.pixels, page.dpi, placed.upright.skew, grids)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
     tables = doubt_lost_strokes(tables) if layout.faded else tables

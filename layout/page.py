@@ -22,6 +22,7 @@ from .paper import Sheet, find_sheet
 from .rowfit import fit_row, join_parts
 from .rulings import Rulings, RulingState, detect_rulings
 from .seals import without_seals
+from .snap import snap_grid
 from .split import doubt_split_words
 from .textlines import line_crops
 
@@ -165,12 +166,20 @@ def cut_lines(level: LevelPage, quads: Sequence[Quad]) -> list[RGB]:
 
 
 def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> PageLayout:
-    """The cells of grids in px of an upright page, (H, W, 3) uint8 RGB, whose lines climb by `skew` degrees."""
+    """The cells of grids that words have placed on a page, in px of its `level_page`.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, upright.
+        dpi: pixels an inch.
+        skew: degrees by which its lines climb to the right.
+        grids: from top to bottom.
+    """
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi)
-    level, _, dpi = _level_contrast(sheet, ink, dpi, skew)
+    level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
     rulings = detect_rulings(level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0)
-    tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in grids)
+    snapped = [snap_grid(grid, rulings).mapped(to_page) for grid in grids]
+    tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in snapped)
     return PageLayout(tables, None, _are_faded(rulings, grids))
 
 

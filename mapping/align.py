@@ -31,6 +31,7 @@ class AlignParams:
         skip_printed: cost of a printed row that is none of the form's.
         skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
         join: cost of taking two rows for one that a page break has cut.
+        hybrid: cost of tables from two editions in one report: it happens, but is told by more than a row or two.
     """
 
     neutral: float = 0.35
@@ -41,6 +42,7 @@ class AlignParams:
     skip_data: float = 0.25
     skip_other: float = 0.03
     join: float = 0.1
+    hybrid: float = 1.0
 
 
 SURE_HEADING = 0.6
@@ -68,7 +70,7 @@ class Alignment:
         tables: the form's tables, each in the edition that fits.
         pairs: in reading order.
         extra: printed rows that are none of the form's.
-        score: the sum over pairs and skips.
+        score: the sum over pairs and skips, less the cost of a hybrid.
         margin: by how much it beats the best assignment with another edition, at least 0.
     """
 
@@ -86,16 +88,14 @@ def align_report(
     params = params or AlignParams()
     choices = [_layouts(forms, table.id) for table in forms[0].tables]
     scorer = _Scorer(tuple(rows), params)
-    # Editions with the same score are told apart by agreement: hybrids exist, but need evidence.
     best: dict[tuple[str, ...], Alignment] = {}
     for combination in product(*choices):
-        alignment = _align(rows, combination, scorer)
         editions = tuple(t.form_id for t, _ in combination if _tells_edition(t, forms))
+        alignment = _align(rows, combination, scorer)
+        alignment = replace(alignment, score=alignment.score - params.hybrid * (len(set(editions)) - 1))
         if editions not in best or alignment.score > best[editions].score:
             best[editions] = alignment
-    ranked = [
-        a for _, a in sorted(best.items(), key=lambda item: (item[1].score, -len(set(item[0]))), reverse=True)
-    ]
+    ranked = sorted(best.values(), key=lambda a: a.score, reverse=True)
     top, rivals = ranked[0], ranked[1:]
     margin = top.score - rivals[0].score if rivals else 0.0
     found = _with_rows_under_headings(Alignment(top.tables, top.pairs, top.extra, top.score, margin))

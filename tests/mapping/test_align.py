@@ -381,3 +381,27 @@ def test_blanks_beside_a_left_over_row_of_the_same_label_are_doubted() -> None:
     mapped = with_applications(twice)
     granted = [b for b in mapped.binding.cells if b.spec.id.startswith("applications.granted.")]
     assert all(b.row_margin == 0 for b in granted)
+
+
+def test_a_hybrid_of_two_editions_takes_more_than_rows_cut_like_the_other_ones() -> None:
+    """Borders of the sheet's other side cut single values in three, as the older edition prints them."""
+    cells = []
+    for cell in with_label(
+        DISCLOSURE, row_of(DISCLOSURE, "disclosure.normative_documents"), "规范性文件"
+    ).cells:
+        fees = cell.cell_id == "disclosure.fees.amount"
+        alone = cell.role == "value" and cell.col_span == 18
+        pieces = (2 if fees else 3) if alone else 1
+        span = cell.col_span // pieces
+        cells += [
+            replace(
+                cell,
+                col=cell.col + k * span,
+                col_span=span,
+                text="" if k else cell.text,
+                cell_id=None if k else cell.cell_id,
+            )
+            for k in range(pieces)
+        ]
+    mapped = map_tables(to_tables([replace(DISCLOSURE, cells=tuple(cells)), APPLICATIONS, CHALLENGES]))
+    assert set(mapped.editions.values()) == {FORM_2021}
