@@ -28,6 +28,9 @@ from .ocr.upright import UprightPage, turn_upright
 
 log = logging.getLogger(__name__)
 
+MAX_PLACED = 12
+"""So many pages of a report are read for the words of their tables at the most: a long file stays fast."""
+
 
 def look_closer(
     report: MatchedReport, images: Pages, engine: Engine, *, with_sections: bool
@@ -59,15 +62,19 @@ def look_closer(
             yield from _again(images, page, engine, [RulingState.LOST, RulingState.LOST_BUT_HEADED])
 
     by_number = {page.info.number: page for page in report.pages}
+    placed: set[int] = set()
 
     @cache
     def places(number: int) -> PlacedPage:
         """The page of that number, its tables placed by its words."""
+        placed.add(number)
         upright = _upright_again(images, by_number[number])
         return place_page(upright, engine, lambda: before(number))
 
     def before(number: int) -> Placed:
-        return places(number - 1).placed if number - 1 in by_number else Placed()
+        if number - 1 not in by_number or (len(placed) >= MAX_PLACED and number - 1 not in placed):
+            return Placed()
+        return places(number - 1).placed
 
     report = fitted(report)
     if report.settled:

@@ -17,6 +17,11 @@ PAD_MM = 1.0
 """Paper around print at the outer borders."""
 
 
+def are_in_order(*borders: Sequence[float]) -> bool:
+    """Whether the places of borders, rows' or columns', grow: of lines that overlap no grid can be made."""
+    return all(a < b for places in borders for a, b in pairwise(places))
+
+
 def is_number(line: TextLine) -> bool:
     """Whether a line is what a value's cell prints."""
     return not is_wordy(line.text) and parse_value(line.text).kind in ("number", "not_applicable")

@@ -12,7 +12,7 @@ from ...document.geometry import BBox, mm_to_px
 from ...document.table import Grid, GridCell
 from ...document.text import TextLine
 from ..form import Form, RowKind
-from .columns import PAD_MM, column_borders, is_number
+from .columns import PAD_MM, are_in_order, column_borders, is_number
 from .headings import place_headings
 from .labels import PlacedRow, place_rows
 from .unlabelled import continue_unlabelled, has_unlabelled, open_head, place_unlabelled
@@ -30,7 +30,7 @@ class Placed:
 
     Attributes:
         grids: from top to bottom, in px of the frame that the lines are in; no ruling supports them.
-        headings: of the tables whose heads stand on the page.
+        headings: of the tables whose heads stand on the page, or on one before from which they go on.
         open_head: lines of a head under which the page ends: its row stands on the next.
     """
 
@@ -59,11 +59,12 @@ def _place_form(lines: Sequence[TextLine], form: Form, before: Callable[[], Plac
         labels = _columns(block[0])
         head = _head(block, end, lines)
         own = place_headings(head, labels) if len(labels) > 1 else None
-        if own:
-            headings[labels] = own
         middles = own or headings.get(labels) or (before().headings.get(labels) if len(labels) > 1 else ())
-        if middles is not None:
-            grids.append(_place_block(block, head, middles, lines))
+        if middles:
+            headings[labels] = middles
+        grid = _place_block(block, head, middles, lines) if middles is not None else None
+        if grid is not None:
+            grids.append(grid)
             end = block[-1].label.y1
     below = [line for line in lines if line.upright.y0 > end]
     layouts = [layout for table in form.tables for layout in table.layouts if has_unlabelled(layout)]
@@ -104,8 +105,8 @@ def _head(block: Sequence[PlacedRow], above: float, lines: Sequence[TextLine]) -
 
 def _place_block(
     block: Sequence[PlacedRow], head: Sequence[TextLine], middles: Sequence[float], lines: Sequence[TextLine]
-) -> Grid:
-    """The rows of a block as a grid; `middles` of its columns, px, empty where it has only one."""
+) -> Grid | None:
+    """The rows of a block as a grid, None where its lines overlap; `middles` of its columns, px, empty where it has only one."""
     dpi = lines[0].dpi
     ys, rows = _row_borders(block, dpi)
     over = max((line.upright.y1 for line in head), default=0.0)
@@ -123,7 +124,8 @@ def _place_block(
     start = max(row.label.x1 for row in block)
     right = max([line.upright.x1 for line in head] + [box.x1 for box in numbers] + [start])
     xs = column_borders(numbers, middles or [(start + right) / 2], start, right, dpi)
-    return _to_grid(ys, xs, rows, min(row.label.x0 for row in block), dpi)
+    left = min(row.label.x0 for row in block)
+    return _to_grid(ys, xs, rows, left, dpi) if are_in_order(ys, [left, *xs]) else None
 
 
 def _row_borders(block: Sequence[PlacedRow], dpi: float) -> tuple[list[float], dict[int, PlacedRow]]:

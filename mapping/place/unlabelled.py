@@ -12,7 +12,7 @@ from ...document.table import Grid, GridCell
 from ...document.text import TextLine
 from ..form import FormRow, RowKind
 from ..normalize import is_wordy, ordinal_of
-from .columns import PAD_MM, column_borders, is_number
+from .columns import PAD_MM, are_in_order, column_borders, is_number
 from .headings import place_headings
 
 HEAD_MM = 45.0
@@ -111,6 +111,8 @@ def _under_headings(
     pad, half = mm_to_px(PAD_MM, dpi), (middles[1] - middles[0]) / 2
     xs = column_borders(numbers, middles, max(0.0, middles[0] - half - pad), middles[-1] + half, dpi)
     ys = (top - pad, bottom + pad)
+    if not are_in_order(xs):
+        return None
     cells = tuple(
         GridCell(0, k, 1, 1, BBox(a, ys[0], b, ys[1]).to_quad(), 0.0) for k, (a, b) in enumerate(pairwise(xs))
     )

@@ -184,6 +184,19 @@ def test_a_table_that_goes_on_has_the_headings_of_the_page_before() -> None:
     assert not place_tables(lines, (NEW_FORM, OLD_FORM), nothing_before).grids
 
 
+def test_headings_hold_over_several_pages() -> None:
+    first = place_tables([*head(), *applications(300)[0]], (NEW_FORM, OLD_FORM), nothing_before)
+    second = place_tables(applications(120)[0], (NEW_FORM, OLD_FORM), lambda: first)
+    (grid,) = place_tables(applications(120)[0], (NEW_FORM, OLD_FORM), lambda: second).grids
+    assert grid.cols == 8
+
+
+def test_lines_that_overlap_make_no_grid() -> None:
+    lines, _ = applications(300)
+    lines[0] = line("1.属于国家秘密" + " " * 120, 200, 300)  # run together with what stands in its row
+    assert not place_tables([*head(), *lines], (NEW_FORM, OLD_FORM), nothing_before).grids
+
+
 def test_a_row_whose_label_is_lost_keeps_its_place() -> None:
     lines, _ = applications(300)
     lines = [*head(), *(x for x in lines if "三安全" not in x.text)]
