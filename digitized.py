@@ -18,7 +18,6 @@ from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
 from .layout.page import (
-    LevelPage,
     PageLayout,
     cut_grids,
     cut_lines,
@@ -88,12 +87,17 @@ def read_upright(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedPage:
-    """An upright page, all its lines read, and the form's tables as its words place them, in px of the level page."""
+    """All lines of an upright page, read, and the form's tables as they place them.
 
-    upright: UprightPage
-    level: LevelPage
+    Attributes:
+        lines: in px of the level page.
+        placed: in px of the level page.
+        to_page: from that to the upright page.
+    """
+
     lines: tuple[TextLine, ...]
     placed: Placed
+    to_page: Homography
 
 
 def place_page(upright: UprightPage, engine: Engine, before: Callable[[], Placed]) -> PlacedPage:
@@ -113,14 +117,13 @@ def place_page(upright: UprightPage, engine: Engine, before: Callable[[], Placed
         for box, reading in zip((quad.to_bbox() for quad in quads), readings, strict=True)
         if reading.text.strip()
     )
-    return PlacedPage(upright, level, lines, place_tables(lines, load_forms(), before))
+    return PlacedPage(lines, place_tables(lines, load_forms(), before), level.to_page)
 
 
-def read_placed(placed: PlacedPage, engine: Engine) -> DigitizedPage:
-    """The tables read, and the text outside them."""
-    page, to_page = placed.upright.page, placed.level.to_page
-    grids = placed.placed.grids
-    layout = cut_grids(page.pixels, page.dpi, placed.upright.skew, grids)
+def read_placed(upright: UprightPage, placed: PlacedPage, engine: Engine) -> DigitizedPage:
+    """The tables of an upright page read where its words have placed them, and the text outside them."""
+    page, grids = upright.page, placed.placed.grids
+    layout = cut_grids(page.pixels, page.dpi, upright.skew, grids)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
     tables = doubt_lost_strokes(tables) if layout.faded else tables
@@ -129,9 +132,9 @@ def read_placed(placed: PlacedPage, engine: Engine) -> DigitizedPage:
         replace(line, upright=quad.to_bbox(), bbox=page.to_scan.apply_quad(quad).to_bbox(), dpi=page.dpi)
         for line in placed.lines
         if not any(grid.bbox.contains(line.upright.center) for grid in grids)
-        for quad in [to_page.apply_quad(line.upright.to_quad())]
+        for quad in [placed.to_page.apply_quad(line.upright.to_quad())]
     )
-    return DigitizedPage(_page_info(placed.upright), tables, outside, page.pixels.shape[0])
+    return DigitizedPage(_page_info(upright), tables, outside, page.pixels.shape[0])
 
 
 def _with_labels(table: Table, grid: Grid, lines: Sequence[TextLine]) -> Table:

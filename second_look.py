@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from .decoding import Decoding, decode_report, with_contents
 from .digitized import PlacedPage, page_errors, place_page, read_outside, read_placed, read_upright
@@ -54,28 +53,17 @@ def look_closer(
             states.append(RulingState.IN_PIECES)
         if not all(sound):
             states.append(RulingState.WHOLE)
-        yield from _again(images, page, engine, states)
-        if missing or not all(sound):
-            with page_errors(page.info.number - 1):
-                yield read_placed(places(page.info.number), engine)
-        if missing:
-            yield from _again(images, page, engine, [RulingState.LOST, RulingState.LOST_BUT_HEADED])
+        lost = [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
+        with page_errors(page.info.number - 1):
+            upright = _upright_again(images, page)
+            for state in states:
+                yield read_upright(upright, engine, with_sections=False, state=state)
+            if missing or not all(sound):
+                yield read_placed(upright, words.of(page, upright), engine)
+            for state in lost:
+                yield read_upright(upright, engine, with_sections=False, state=state)
 
-    by_number = {page.info.number: page for page in report.pages}
-    placed: set[int] = set()
-
-    @cache
-    def places(number: int) -> PlacedPage:
-        """The page of that number, its tables placed by its words."""
-        placed.add(number)
-        upright = _upright_again(images, by_number[number])
-        return place_page(upright, engine, lambda: before(number))
-
-    def before(number: int) -> Placed:
-        if number - 1 not in by_number or (len(placed) >= MAX_PLACED and number - 1 not in placed):
-            return Placed()
-        return places(number - 1).placed
-
+    words = _Words(report.pages, images, engine)
     report = fitted(report)
     if report.settled:
         return report
@@ -92,14 +80,32 @@ def look_closer(
     return fitted(closer)
 
 
-def _again(
-    images: Pages, page: DigitizedPage, engine: Engine, states: Sequence[RulingState]
-) -> Iterator[DigitizedPage]:
-    """The page's tables once more, its rulings taken for each of those states."""
-    with page_errors(page.info.number - 1):
-        upright = _upright_again(images, page)
-        for state in states:
-            yield read_upright(upright, engine, with_sections=False, state=state)
+class _Words:
+    """The pages of a report as their words place the form's tables, each read once and when it is asked for."""
+
+    def __init__(self, pages: Sequence[DigitizedPage], images: Pages, engine: Engine) -> None:
+        self._pages = {page.info.number: page for page in pages}
+        self._images = images
+        self._engine = engine
+        self._known: dict[int, PlacedPage | None] = {}  # None while a page is under way
+
+    def of(self, page: DigitizedPage, upright: UprightPage) -> PlacedPage:
+        """That page, with the page before looked at where a table goes on without its head."""
+        number = page.info.number
+        known = self._known.get(number)
+        if known is None:
+            self._known[number] = None
+            known = place_page(upright, self._engine, lambda: self._placed(number - 1))
+            self._known[number] = known
+        return known
+
+    def _placed(self, number: int) -> Placed:
+        page, known = self._pages.get(number), self._known.get(number)
+        if known is not None:
+            return known.placed
+        if page is None or len(self._known) >= MAX_PLACED:
+            return Placed()
+        return self.of(page, _upright_again(self._images, page)).placed
 
 
 def _with_lines(

@@ -44,7 +44,7 @@ def place_tables(lines: Sequence[TextLine], forms: Sequence[Form], before: Calla
 
     Args:
         lines: all lines of the page, words and numbers; their `upright` boxes lie in a frame in which rows are level.
-        forms: the editions; that is taken whose labels fit best.
+        forms: the editions, the newest first; that is taken by which most cells are placed.
         before: the page before, asked for where a table goes on without its head.
     """
     placed = [_place_form(lines, form, before) for form in forms]

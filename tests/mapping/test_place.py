@@ -72,53 +72,37 @@ def test_no_line_is_part_of_two_labels() -> None:
     assert first.label.y1 < second.label.y0
 
 
+LINE_OF_HEADINGS = {
+    "自然人": 800,
+    "商业企业": 900,
+    "科研机构": 1000,
+    "社会公益": 1100,
+    "法律服务": 1200,
+    "其他": 1300,
+    "总计": 1400,
+}
+
+
+def headings_without(*texts: str, **others: float) -> dict[str, float]:
+    """The first line of the headings without some of them, and with other texts."""
+    return {text: x for text, x in LINE_OF_HEADINGS.items() if text not in texts} | others
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
-        (
-            [
-                ("自然人", 800),
-                ("商业企业科研机构", 950),
-                ("社会公益", 1100),
-                ("法律服务", 1200),
-                ("其他", 1300),
-                ("总计", 1400),
-            ],
-            MIDDLES,
-        ),
-        (
-            [
-                ("自然人", 800),
-                ("商业企业", 900),
-                ("科研机构", 1000),
-                ("社会公益", 1100),
-                ("法律服务", 1200),
-                ("其他", 1300),
-                ("总计", 1400),
-            ],
-            MIDDLES,
-        ),
+        (headings_without(), MIDDLES),
+        (headings_without("商业企业", "科研机构", 商业企业科研机构=950), MIDDLES),
         # One that cannot be read stands between its neighbours.
-        (
-            [
-                ("自然人", 800),
-                ("商业企业", 900),
-                ("利妍", 1000),
-                ("社会公益", 1100),
-                ("法律服务", 1200),
-                ("其他", 1300),
-                ("总计", 1400),
-            ],
-            MIDDLES,
-        ),
+        (headings_without("科研机构", 利妍=1000), MIDDLES),
         # The second line of a heading says where its column is as well.
-        ([("自然人", 800), ("商业企业", 900), ("其他", 1300), ("总计", 1400)], MIDDLES),
-        ([("自然人", 800), ("其他", 1300), ("总计", 1400)], None),
-        ([], None),
+        (headings_without("科研机构", "社会公益", "法律服务"), MIDDLES),
+        (headings_without("商业企业", "科研机构", "社会公益", "法律服务"), None),
+        ({}, None),
     ],
 )
-def test_headings(texts: list[tuple[str, float]], expected: tuple[float, ...] | None) -> None:
-    lines = [line(text, x, 200, centred=True) for text, x in texts]
+def test_headings(texts: dict[str, float], expected: tuple[float, ...] | None) -> None:
+    lines = [line(text, x, 200, centred=True) for text, x in texts.items()]
     lines += [line("组织", 1100, 226, centred=True), line("机构", 1200, 226, centred=True)] if texts else []
     lines += [line("法人或其他组织", 1050, 150, centred=True)] if texts else []
     found = place_headings(lines, HEADINGS)
