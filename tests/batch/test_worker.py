@@ -13,6 +13,7 @@ import pytest
 from gouji.batch.worker import Task, Worker, WorkerOptions
 from gouji.document.errors import FormNotFoundError, LimitError, UnsupportedMediaError, WorkerError
 from gouji.document.limits import Limits
+from pypdfium2 import PdfDocument
 
 
 @contextmanager
@@ -36,14 +37,25 @@ def worker_processes() -> list[psutil.Process]:
     return found
 
 
+@pytest.fixture(scope="module")
+def long_pdf(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo ten times over: even a fast machine needs far longer than the limit, and a slow one reads a bare page within it."""
+    path = tmp_path_factory.mktemp("long") / "long.pdf"
+    with PdfDocument.new() as long, PdfDocument(scans / "demo.pdf") as demo:
+        for _ in range(10):
+            long.import_pages(demo)
+        long.save(path)
+    return path
+
+
 def test_a_document_that_takes_too_long_is_stopped_and_the_next_one_works(
-    scans: Path, bare_page: Path
+    long_pdf: Path, bare_page: Path
 ) -> None:
-    with started(max_seconds=2.0) as worker:
+    with started(max_seconds=6.0) as worker:
         before = time.monotonic()
-        with pytest.raises(LimitError, match=r"demo.pdf took longer than 2 s and was stopped.*--max-seconds"):
-            worker.digitize(Task(scans / "demo.pdf", None))
-        assert time.monotonic() - before > 2.0
+        with pytest.raises(LimitError, match=r"long.pdf took longer than 6 s and was stopped.*--max-seconds"):
+            worker.digitize(Task(long_pdf, None))
+        assert time.monotonic() - before > 6.0
         assert worker_processes() == []
         with pytest.raises(FormNotFoundError, match="bare.png"):
             worker.digitize(Task(bare_page, None))
