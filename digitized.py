@@ -34,6 +34,7 @@ from .mapping.place.grids import Placed, place_tables
 from .matched import DigitizedPage
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
+from .ocr.labels import label_reader
 from .ocr.upright import UprightPage, make_upright
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,9 @@ def digitize_page(
         with_sections: whether text outside the tables is read.
     """
     return read_upright(
-        make_upright(page, engine, likely, sheet_from_above), engine, with_sections=with_sections
+        make_upright(page, label_reader(engine.parallel), likely, sheet_from_above),
+        engine,
+        with_sections=with_sections,
     )
 
 

@@ -1,7 +1,7 @@
 """Where the OCR weights lie and what they must hash to.
 
-Those of PP-OCRv6 ship inside the `rapidocr` wheel (Apache-2.0; by the PaddleOCR authors, converted to ONNX), those of the number
-reader with gouji. Nothing is ever downloaded.
+Those of PP-OCRv6 small ship inside the `rapidocr` wheel (Apache-2.0; by the PaddleOCR authors, converted to ONNX), those of the
+number reader and of the label reader (PP-OCRv6 tiny, Apache-2.0, by the PaddleOCR authors) with gouji. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Weights:
 
 
 _REINSTALL = "Run `make setup`, or `pip install --force-reinstall --no-deps rapidocr==3.10.0`."
-
+_RESTORE = "Install gouji again; in a checkout run `git restore models` and `make setup`."
 
 DETECTION = Weights(
     "PP-OCRv6-small-det",
@@ -47,9 +47,16 @@ NUMBERS = Weights(
     "gouji",
     "models/numbers.onnx",
     "12073c6f3696bcef986110ae0327a5f54e902b84c27cdd5eb39b4f9ff6fa99d4",
-    "Install gouji again; in a checkout run `git restore models` and `make setup`.",
+    _RESTORE,
 )
-DEFAULT_WEIGHTS = (DETECTION, RECOGNITION, NUMBERS)
+LABELS = Weights(
+    "PP-OCRv6-tiny-rec",
+    "gouji",
+    "models/labels.onnx",
+    "5ce19b3020d402e353b2825baa183c21bc5eee48c672c647b7ff6441eb8ac3e7",
+    _RESTORE,
+)
+DEFAULT_WEIGHTS = (DETECTION, RECOGNITION, NUMBERS, LABELS)
 
 
 def find_weights(weights: Weights) -> Path:

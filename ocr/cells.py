@@ -1,8 +1,8 @@
 """The lines of a table's cells read with no more work than they need.
 
 Equal cells are read once. What the number reader is sure of, nobody else is asked about; a number that it doubts is read by the
-engine too, and both opinions count. Labels are long, and half of their width is enough to tell them from each other; a long
-number is not a label and is read again at its full width.
+engine too, and both opinions count. Labels are long, and half of their width is enough to tell them from each other; a quick
+reader reads them, and the engine those that it is not sure of. A long number is not a label and is read again at its full width.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..document.page import RGB
 from ..document.reading import Candidate, LineReading, is_words
 from .alike import group_alike
 from .engine import Engine
+from .labels import is_sure, label_reader
 from .numbers import SURE, NumberReader, number_reader
 
 LABEL_ASPECT = 3.6
@@ -70,13 +71,18 @@ def _both(number: LineReading, reading: LineReading) -> LineReading:
 def _read_all(engine: Engine, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
     """One reading a crop by the engine, in order."""
     wide = {i for i, crop in enumerate(crops) if crop.shape[1] >= LABEL_ASPECT * crop.shape[0] > 0}
-    readings = list(
-        engine.recognize([_squeeze(c) if i in wide else c for i, c in enumerate(crops)], labels=True)
-    )
-    again = [i for i in sorted(wide) if not is_words(readings[i].text)]
-    for i, reading in zip(again, engine.recognize([crops[i] for i in again], labels=True), strict=True):
-        readings[i] = reading
-    return tuple(readings)
+    lines = [_squeeze(crop) if i in wide else crop for i, crop in enumerate(crops)]
+    quick = label_reader(engine.parallel).read(lines)
+    readings = {i: reading for i, reading in enumerate(quick) if is_sure(reading)}
+    left = [i for i in range(len(crops)) if i not in readings]
+    readings |= _read_those(left, [lines[i] for i in left], engine)
+    numbers = [i for i in sorted(wide) if not is_words(readings[i].text)]
+    readings |= _read_those(numbers, [crops[i] for i in numbers], engine)
+    return tuple(readings[i] for i in range(len(crops)))
+
+
+def _read_those(indices: Sequence[int], crops: Sequence[RGB], engine: Engine) -> dict[int, LineReading]:
+    return dict(zip(indices, engine.recognize(crops, labels=True), strict=True))
 
 
 def _squeeze(crop: RGB) -> RGB:

@@ -17,7 +17,7 @@ from ..document.geometry import mm_to_px, quarter_turn
 from ..document.levels import percentile
 from ..document.page import RGB, PageImage
 from ..document.reading import LineReading
-from .engine import Engine
+from .labels import LabelReader
 
 MAX_SKEW_DEGREES = 8.0
 """Feeders and careless hands stay below this; more is a photograph."""
@@ -56,20 +56,22 @@ class UprightPage:
     skew: float
 
 
-def make_upright(page: PageImage, engine: Engine, likely: int = 0, above: Above | None = None) -> UprightPage:
+def make_upright(
+    page: PageImage, reader: LabelReader, likely: int = 0, above: Above | None = None
+) -> UprightPage:
     """The page the right way up.
 
     Args:
         page: as scanned.
-        engine: reads the sample lines.
+        reader: reads the sample lines.
         likely: the turn of the page before, in degrees clockwise; tried first.
         above: gives the sheet of a photograph as seen from above, where lines are straight; asked when the page itself reads badly.
     """
-    way = _best_way(page, engine, likely)
+    way = _best_way(page, reader, likely)
     flat = above(page.pixels, page.dpi) if above is not None and not way.is_sure else None
     if flat is None:
         return way.page
-    from_above = _best_way(replace(page, pixels=flat), engine, likely, level=True)
+    from_above = _best_way(replace(page, pixels=flat), reader, likely, level=True)
     if from_above.evidence < way.evidence:
         return way.page
     turned = turn_page(page, (from_above.page.page.rotation - page.rotation) % 360)
@@ -92,13 +94,13 @@ class _Way:
         return self.evidence[0] >= SURE_EVIDENCE
 
 
-def _best_way(page: PageImage, engine: Engine, likely: int, *, level: bool = False) -> _Way:
+def _best_way(page: PageImage, reader: LabelReader, likely: int, *, level: bool = False) -> _Way:
     """The first way that reads surely, or else the one that reads best; no skew is looked for where the page is `level`."""
     tried: list[_Way] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
         turned = turn_page(page, turn)
         skew = 0.0 if level else estimate_skew(turned.pixels, turned.dpi)
-        readings = _read_samples(turned, skew, engine)
+        readings = _read_samples(turned, skew, reader)
         evidence = _evidence(readings, LONG_LINE), _evidence(readings)
         tried.append(_Way(UprightPage(turned, skew), evidence))
         if tried[-1].is_sure:
@@ -112,13 +114,13 @@ def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:
     return UprightPage(turn_page(page, (rotation - page.rotation) % 360), skew)
 
 
-def _read_samples(page: PageImage, skew: float, engine: Engine) -> tuple[LineReading, ...]:
+def _read_samples(page: PageImage, skew: float, reader: LabelReader) -> tuple[LineReading, ...]:
     """The page's sample lines, half of them where that is enough."""
     lines = sample_lines(page.pixels, page.dpi, skew)
-    half = engine.recognize(lines[: _SAMPLES // 2], labels=True)
+    half = reader.read(lines[: _SAMPLES // 2])
     if _evidence(half, LONG_LINE) >= SURE_EVIDENCE:
         return half
-    return (*half, *engine.recognize(lines[_SAMPLES // 2 :], labels=True))
+    return (*half, *reader.read(lines[_SAMPLES // 2 :]))
 
 
 def _evidence(readings: Sequence[LineReading], shortest: int = 4) -> float:

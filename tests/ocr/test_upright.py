@@ -8,7 +8,7 @@ import pytest
 from gouji.document.geometry import Homography
 from gouji.document.page import RGB, PageImage
 from gouji.layout.page import sheet_from_above
-from gouji.ocr.onnx import OnnxEngine
+from gouji.ocr.labels import LabelReader, label_reader
 from gouji.ocr.upright import estimate_skew, make_upright, turn_page, turn_upright
 
 
@@ -19,15 +19,20 @@ def scanned(pixels: RGB, dpi: float) -> PageImage:
 
 
 @pytest.fixture(scope="module")
+def reader() -> LabelReader:
+    return label_reader(2)
+
+
+@pytest.fixture(scope="module")
 def small_page(demo_pages: tuple[PageImage, ...]) -> RGB:
     """The demo's first page at 120 dpi, as scanned."""
     return cv2.resize(demo_pages[0].pixels, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_a_turned_page_comes_back_upright(engine: OnnxEngine, small_page: RGB, turn: int) -> None:
+def test_a_turned_page_comes_back_upright(reader: LabelReader, small_page: RGB, turn: int) -> None:
     lying = scanned(np.ascontiguousarray(np.rot90(small_page, k=turn // 90)), 120)  # counter-clockwise
-    found = make_upright(lying, engine)
+    found = make_upright(lying, reader)
     assert found.page.rotation == turn
     assert np.array_equal(found.page.pixels, small_page)
     assert found.page.scan_size == lying.size
@@ -43,14 +48,14 @@ def test_a_turned_page_comes_back_upright(engine: OnnxEngine, small_page: RGB, t
     assert placed == {0: [0, 0], 90: [0, bottom], 180: [right, bottom], 270: [right, 0]}[turn]
 
 
-def test_the_likely_turn_gives_the_same_page(engine: OnnxEngine, small_page: RGB) -> None:
+def test_the_likely_turn_gives_the_same_page(reader: LabelReader, small_page: RGB) -> None:
     lying = scanned(np.ascontiguousarray(np.rot90(small_page, k=1)), 120)
-    assert make_upright(lying, engine, likely=90).page.rotation == 90
-    assert make_upright(lying, engine, likely=270).page.rotation == 90
+    assert make_upright(lying, reader, likely=90).page.rotation == 90
+    assert make_upright(lying, reader, likely=270).page.rotation == 90
 
 
-def test_a_page_without_text_stays_as_it_is(engine: OnnxEngine) -> None:
-    found = make_upright(scanned(np.full((400, 300, 3), 255, np.uint8), 50), engine)
+def test_a_page_without_text_stays_as_it_is(reader: LabelReader) -> None:
+    found = make_upright(scanned(np.full((400, 300, 3), 255, np.uint8), 50), reader)
     assert (found.page.rotation, found.skew) == (0, 0.0)
 
 
@@ -113,13 +118,13 @@ def photographed(pixels: RGB) -> RGB:
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_tables_photograph_comes_upright_by_its_sheet_seen_from_above(
-    engine: OnnxEngine, demo_pages: tuple[PageImage, ...], turn: int
+    reader: LabelReader, demo_pages: tuple[PageImage, ...], turn: int
 ) -> None:
     """Lines that run apart give short samples, among them the table's label printed downwards."""
     photo = photographed(demo_pages[1].pixels)
     lying = scanned(np.ascontiguousarray(np.rot90(photo, k=turn // 90)), 200)
-    found = make_upright(lying, engine, above=sheet_from_above)
+    found = make_upright(lying, reader, above=sheet_from_above)
     assert found.page.rotation == turn
     assert np.array_equal(found.page.pixels, photo)
     if turn == 0:
-        assert make_upright(lying, engine).page.rotation != 0, "no photograph that needs it"
+        assert make_upright(lying, reader).page.rotation != 0, "no photograph that needs it"

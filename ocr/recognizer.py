@@ -1,0 +1,150 @@
+"""Lines of text read by a recognizer of the PP-OCR family, its last layer cut to the characters that are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.page import RGB
+from ..document.reading import NOTHING_READ, LineReading
+from . import ctc
+from .alphabet import read_alphabet
+from .engine import NUMERIC_ALPHABET
+from .runtime import Batch, Network, Runtime, group_by_width, split_classifier
+
+LINE_HEIGHT = 48
+"""Height in px that the recognizer was trained on."""
+
+WIDTHS = (64, 96, 128, 160, 192, 256, 320, 384, 512, 640, 800, 1024, 1280, 1600)
+"""Widths in px to which crops are padded on the right. A network has code and memory for each shape that it has seen, so that
+shapes are few; the least is wide enough for a digit to be read as surely as with more paper beside it."""
+
+MAX_WIDTH = WIDTHS[-1]
+"""Longer lines are squeezed to this width, in px; a printed line of A4 is shorter."""
+
+BATCH_PIXELS = 4 * LINE_HEIGHT * 320
+"""How many px a batch may hold; keeps the memory of the output (18 710 classes a frame) in bounds."""
+
+FRAMES = (16, 32, 64, 128, 208)
+"""Numbers of frames that the last layer takes; few, as the widths are. A frame is 8 px wide, a line 1600 px at the most."""
+
+MAX_OTHER_CHARACTERS = 3
+"""A line with more characters that no number has is words: its numeric strings all have a probability of nearly 0, and searching
+for them takes a fifth of a page's time."""
+
+_CHANNEL_MEAN = 127.5
+
+
+class Recognizer:
+    """Loaded weights; several threads may use them at the same time.
+
+    Args:
+        weights: path of the ONNX file; its metadata hold the alphabet under `character`.
+        runtime: runs them.
+
+    Raises:
+        MissingPartError: when the file does not name its characters.
+    """
+
+    def __init__(self, weights: Path, runtime: Runtime) -> None:
+        self._loading = Lock()
+        self._runtime = runtime
+        self._alphabet = (*read_alphabet(weights), " ")
+        body, self._classifier = split_classifier(runtime.read(weights), len(self._alphabet) + 1)
+        self._features = runtime.compile(body)
+        self._heads: dict[bool, _Head] = {}  # by whether all characters are known; made when asked for
+
+    def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
+        """One reading a crop, in order; an empty crop (no height or width) reads as nothing.
+
+        With `labels` only `common_characters` are known.
+        """
+        head = self._load_head(complete=not labels)
+        readings = [NOTHING_READ] * len(crops)
+        batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
+        tensors = (_stack([crops[i] for i in batch.indices], batch) for batch in batches)
+        shapes: deque[tuple[int, int]] = deque()  # lines and frames of the batches under way
+        frames = (_to_frames(found, shapes) for (found,) in self._features.run(tensors))
+        for batch, outputs in zip(batches, head.network.run(frames), strict=True):
+            lines, length = shapes.popleft()
+            scores, classes, numeric = (o[: lines * length].reshape(lines, length, -1) for o in outputs)
+            for k, i in enumerate(batch.indices):
+                readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
+        return tuple(readings)
+
+    def _load_head(self, *, complete: bool) -> _Head:
+        with self._loading:
+            if complete not in self._heads:
+                kept = self._alphabet if complete else common_characters(self._alphabet)
+                place = {c: i + 1 for i, c in enumerate(self._alphabet)}
+                known = {c: i + 1 for i, c in enumerate(kept)}
+                symbols = [c for c in NUMERIC_ALPHABET if c in known]
+                model = self._classifier.network(
+                    [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols)]
+                )
+                # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
+                network = self._runtime.compile_large(model) if complete else self._runtime.compile(model)
+                self._heads[complete] = _Head(network, kept, symbols)
+            return self._heads[complete]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns."""
+
+    network: Network
+    alphabet: Sequence[str]
+    symbols: Sequence[str]
+
+    def decode(
+        self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
+    ) -> LineReading:
+        text, score = ctc.collapse(classes, scores, self.alphabet)
+        if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
+            return LineReading(text, score)
+        return LineReading(text, score, ctc.n_best(numeric, self.symbols))
+
+
+def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
+    """Those of the alphabet that a form's cells are printed in: the 3755 usual Chinese characters, marks, letters and digits.
+
+    The usual characters are those of GB 2312-80, level 1. Half of the network's time goes into telling 18 710 characters apart.
+    """
+    marks = {c for c in alphabet if not "\u3400" <= c <= "\u9fff" and len(c.encode("gb18030")) < 4}
+    usual = bytes(b for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF) for b in (row, cell))
+    kept = marks | set(usual.decode("gb2312", errors="ignore")) | set(NUMERIC_ALPHABET)
+    return tuple(c for c in alphabet if c in kept)
+
+
+def _to_frames(features: NDArray[np.float32], shapes: deque[tuple[int, int]]) -> NDArray[np.float32]:
+    """(frames, 120) of (N, T, 120) features, padded to one of `FRAMES`; N and T are added to `shapes`."""
+    lines, length, depth = features.shape
+    shapes.append((lines, length))
+    padded = np.zeros((FRAMES[bisect_left(FRAMES, lines * length)], depth), dtype=np.float32)
+    padded[: lines * length] = features.reshape(-1, depth)
+    return padded
+
+
+def _line_width(crop: RGB) -> int:
+    """Width in px after scaling to the line height; 0 for an empty crop."""
+    height, width = int(crop.shape[0]), int(crop.shape[1])
+    if height == 0 or width == 0:
+        return 0
+    return min(MAX_WIDTH, max(1, round(width * LINE_HEIGHT / height)))
+
+
+def _stack(crops: Sequence[RGB], batch: Batch) -> NDArray[np.float32]:
+    """(size, 3, 48, width) float32 in -1 … 1, channels B, G, R, padded on the right with 0."""
+    tensor = np.zeros((batch.size, 3, LINE_HEIGHT, batch.width), dtype=np.float32)
+    for k, crop in enumerate(crops):
+        scaled = cv2.resize(crop, (_line_width(crop), LINE_HEIGHT), interpolation=cv2.INTER_LINEAR)
+        tensor[k, :, :, : scaled.shape[1]] = scaled[:, :, ::-1].transpose(2, 0, 1) / _CHANNEL_MEAN - 1.0
+    return tensor
