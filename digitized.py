@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from .document.errors import InputError, PageError
-from .document.geometry import Homography
-from .document.page import PageImage
+from .document.geometry import Homography, Quad
+from .document.page import RGB, PageImage
 from .document.reading import LineReading
 from .document.record import PageInfo
 from .document.table import Grid, Table
@@ -31,10 +32,12 @@ from .layout.worn import doubt_lost_strokes
 from .mapping.form import load_forms
 from .mapping.normalize import is_wordy
 from .mapping.place.grids import Placed, place_tables
+from .mapping.sections import section_heading
+from .mapping.title import TITLE_PAGES, ends_title
 from .matched import DigitizedPage
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
-from .ocr.labels import label_reader
+from .ocr.quick import quick_reader, read_lines
 from .ocr.upright import UprightPage, make_upright
 
 log = logging.getLogger(__name__)
@@ -69,7 +72,7 @@ def digitize_page(
         with_sections: whether text outside the tables is read.
     """
     return read_upright(
-        make_upright(page, label_reader(engine.parallel), likely, sheet_from_above),
+        make_upright(page, quick_reader(engine.parallel), likely, sheet_from_above),
         engine,
         with_sections=with_sections,
     )
@@ -174,7 +177,7 @@ def read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> tu
     quads = find_lines(picture, page.dpi, outside.skew) if outside.straight else None
     if quads is None:
         quads = tuple(box.quad for box in engine.detect(picture))
-    readings = engine.recognize([straighten(picture, quad) for quad in quads])
+    readings = _read_text(engine, [straighten(picture, quad) for quad in quads], quads, page.index)
     lines = []
     for own, reading in zip(quads, readings, strict=True):
         if reading.text.strip():
@@ -182,3 +185,23 @@ def read_outside(layout: PageLayout, upright: UprightPage, engine: Engine) -> tu
             scan = page.to_scan.apply_quad(outside.to_page.apply_quad(quad)).to_bbox()
             lines.append(TextLine(page.index, quad.to_bbox(), scan, reading.text, reading.score, page.dpi))
     return tuple(lines)
+
+
+def _read_text(
+    engine: Engine, crops: Sequence[RGB], quads: Sequence[Quad], page_index: int
+) -> tuple[LineReading, ...]:
+    """One reading a line; the title is the engine's: the quick reader does not know every place name."""
+    readings = list(read_lines(engine, crops))
+    above = _title_lines(quads, readings, page_index)
+    for i, reading in zip(above, engine.recognize([crops[i] for i in above]), strict=True):
+        readings[i] = reading
+    return tuple(readings)
+
+
+def _title_lines(quads: Sequence[Quad], readings: Sequence[LineReading], page_index: int) -> list[int]:
+    """Which lines may be of the title: those above the first section, on the second page only where one ends as titles do."""
+    if page_index >= TITLE_PAGES or (page_index > 0 and not any(ends_title(r.text) for r in readings)):
+        return []
+    tops = [quad.to_bbox().y0 for quad in quads]
+    headings = [y for y, r in zip(tops, readings, strict=True) if section_heading(r.text)]
+    return [i for i, y in enumerate(tops) if y < min(headings, default=math.inf)]

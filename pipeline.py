@@ -36,9 +36,9 @@ from .models.confidence import DEFAULT_RISK, MODEL_FILE, judge, load_model
 from .models.drift import measure_document
 from .models.features import Evidence
 from .ocr.engine import Engine
-from .ocr.labels import label_reader
 from .ocr.numbers import number_reader
 from .ocr.pages import Pages, open_pages
+from .ocr.quick import quick_reader
 from .second_look import look_closer, read_again
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def digitize(
         raise _no_page(source, next(iter(errors.values())))
     failures = [Failure(where=f"page {n}", what=error.kind, why=str(error)) for n, error in errors.items()]
     models = ", ".join(
-        m.name for m in (engine, number_reader(engine.parallel), label_reader(engine.parallel))
+        m.name for m in (engine, number_reader(engine.parallel), quick_reader(engine.parallel))
     )
     return assemble(source, decoding, failures, models, started, risk, model_file)
 

@@ -37,11 +37,13 @@ class LineReading:
         score: mean probability of its characters, 0 to 1; 0 for an empty string.
         candidates: the most probable strings that a numeric cell can hold, best first; their probabilities sum to at most 1,
             and what is missing to 1 belongs to strings that are not numeric. Empty when the engine gives no posterior.
+        weakest: probability of the least probable character, 0 to 1; 0 where the reader does not tell.
     """
 
     text: str
     score: float
     candidates: tuple[Candidate, ...] = ()
+    weakest: float = 0.0
 
 
 WORDY = 4

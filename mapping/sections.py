@@ -68,7 +68,7 @@ def split_sections(lines: Sequence[TextLine], page_heights: Mapping[int, float])
     for line in lines:
         if _is_furniture(line, page_heights[line.page_index]):
             continue
-        heading = _heading(line.text)
+        heading = section_heading(line.text)
         if heading is not None:
             sections.append((*heading, [line]))
         elif sections:
@@ -82,7 +82,7 @@ def _is_furniture(line: TextLine, page_height: float) -> bool:
     return at_edge and bool(_FURNITURE.search(line.text.strip()))
 
 
-def _heading(text: str) -> tuple[str, str] | None:
+def section_heading(text: str) -> tuple[str, str] | None:
     """Number and wording of a section heading; None for another line."""
     stripped = text.strip()
     if len(stripped) > MAX_HEADING_LENGTH or stripped.endswith(("。", "；", "，")):

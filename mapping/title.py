@@ -69,8 +69,13 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
     return Title(title, _agency(best), _year(best))
 
 
+def ends_title(text: str) -> bool:
+    """Whether a line ends as titles of annual reports do."""
+    return bool(_LAST_LINE.search(_compact(text)))
+
+
 def _ends_title(line: TextLine) -> bool:
-    return line.page_index < TITLE_PAGES and bool(_LAST_LINE.search(_compact(line.text)))
+    return line.page_index < TITLE_PAGES and ends_title(line.text)
 
 
 def _grown(lines: Sequence[TextLine], end: int) -> tuple[TextLine, ...]:

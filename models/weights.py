@@ -1,7 +1,7 @@
 """Where the OCR weights lie and what they must hash to.
 
 Those of PP-OCRv6 small ship inside the `rapidocr` wheel (Apache-2.0; by the PaddleOCR authors, converted to ONNX), those of the
-number reader and of the label reader (PP-OCRv6 tiny, Apache-2.0, by the PaddleOCR authors) with gouji. Nothing is ever downloaded.
+number reader and of the quick reader (PP-OCRv6 tiny, Apache-2.0, by the PaddleOCR authors) with gouji. Nothing is ever downloaded.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ NUMBERS = Weights(
     "12073c6f3696bcef986110ae0327a5f54e902b84c27cdd5eb39b4f9ff6fa99d4",
     _RESTORE,
 )
-LABELS = Weights(
+QUICK = Weights(
     "PP-OCRv6-tiny-rec",
     "gouji",
-    "models/labels.onnx",
+    "models/quick.onnx",
     "5ce19b3020d402e353b2825baa183c21bc5eee48c672c647b7ff6441eb8ac3e7",
     _RESTORE,
 )
-DEFAULT_WEIGHTS = (DETECTION, RECOGNITION, NUMBERS, LABELS)
+DEFAULT_WEIGHTS = (DETECTION, RECOGNITION, NUMBERS, QUICK)
 
 
 def find_weights(weights: Weights) -> Path:

@@ -18,8 +18,8 @@ from ..document.page import RGB
 from ..document.reading import Candidate, LineReading, is_words
 from .alike import group_alike
 from .engine import Engine
-from .labels import is_sure, label_reader
 from .numbers import SURE, NumberReader, number_reader
+from .quick import read_lines
 
 LABEL_ASPECT = 3.6
 """Width over height from which a line may be squeezed; three characters of a label, seven digits."""
@@ -69,20 +69,17 @@ def _both(number: LineReading, reading: LineReading) -> LineReading:
 
 
 def _read_all(engine: Engine, crops: Sequence[RGB]) -> tuple[LineReading, ...]:
-    """One reading a crop by the engine, in order."""
-    wide = {i for i, crop in enumerate(crops) if crop.shape[1] >= LABEL_ASPECT * crop.shape[0] > 0}
-    lines = [_squeeze(crop) if i in wide else crop for i, crop in enumerate(crops)]
-    quick = label_reader(engine.parallel).read(lines)
-    readings = {i: reading for i, reading in enumerate(quick) if is_sure(reading)}
-    left = [i for i in range(len(crops)) if i not in readings]
-    readings |= _read_those(left, [lines[i] for i in left], engine)
-    numbers = [i for i in sorted(wide) if not is_words(readings[i].text)]
-    readings |= _read_those(numbers, [crops[i] for i in numbers], engine)
-    return tuple(readings[i] for i in range(len(crops)))
-
-
-def _read_those(indices: Sequence[int], crops: Sequence[RGB], engine: Engine) -> dict[int, LineReading]:
-    return dict(zip(indices, engine.recognize(crops, labels=True), strict=True))
+    """One reading a crop, in order."""
+    wide = [i for i, crop in enumerate(crops) if crop.shape[1] >= LABEL_ASPECT * crop.shape[0] > 0]
+    lines = list(crops)
+    for i in wide:
+        lines[i] = _squeeze(crops[i])
+    readings = list(read_lines(engine, lines, labels=True))
+    numbers = [i for i in wide if not is_words(readings[i].text)]
+    again = engine.recognize([crops[i] for i in numbers], labels=True)
+    for i, reading in zip(numbers, again, strict=True):
+        readings[i] = reading
+    return tuple(readings)
 
 
 def _squeeze(crop: RGB) -> RGB:

@@ -29,8 +29,8 @@ _LOST = -40.0  # exp of less adds nothing to a double of 53 bits
 
 def collapse(
     classes: NDArray[np.integer], scores: NDArray[np.floating], alphabet: Sequence[str]
-) -> tuple[str, float]:
-    """The string of the best path and the mean probability of its characters.
+) -> tuple[str, float, float]:
+    """The string of the best path, the mean probability of its characters and that of the least probable one.
 
     Args:
         classes: (T,) each frame's likeliest class, 0 the blank, i the character `alphabet[i - 1]`.
@@ -40,9 +40,9 @@ def collapse(
     keep = classes != BLANK
     keep[1:] &= classes[1:] != classes[:-1]
     if not keep.any():
-        return "", 0.0
+        return "", 0.0, 0.0
     text = "".join(alphabet[int(i) - 1] for i in classes[keep])
-    return text, float(scores[keep].mean())
+    return text, float(scores[keep].mean()), float(scores[keep].min())
 
 
 def probability(probs: NDArray[np.floating], target: Sequence[int]) -> float:

@@ -113,7 +113,7 @@ def _stack(lines: Sequence[NDArray[np.float32] | None], batch: Batch) -> NDArray
 
 
 def _decode(frames: NDArray[np.float32]) -> LineReading:
-    text, score = ctc.collapse(frames.argmax(axis=1), frames.max(axis=1), CHARACTERS)
+    text, score, _ = ctc.collapse(frames.argmax(axis=1), frames.max(axis=1), CHARACTERS)
     if OTHER in text:  # words: no number is worth a search
         return LineReading(text, score)
     alone = ctc.probability(frames, [CHARACTERS.index(c) + 1 for c in text])

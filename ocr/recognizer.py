@@ -107,10 +107,10 @@ class _Head:
     def decode(
         self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
     ) -> LineReading:
-        text, score = ctc.collapse(classes, scores, self.alphabet)
+        text, score, weakest = ctc.collapse(classes, scores, self.alphabet)
         if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
-            return LineReading(text, score)
-        return LineReading(text, score, ctc.n_best(numeric, self.symbols))
+            return LineReading(text, score, weakest=weakest)
+        return LineReading(text, score, ctc.n_best(numeric, self.symbols), weakest)
 
 
 def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:

