@@ -13,7 +13,7 @@ from ..document.table import Grid
 from .borders import without_arcs, without_footer, without_strokes, without_text_lines
 from .infer import HEADED_PARAMS, infer_regions
 from .ink import Mask
-from .mesh import Drawn, cross, measure_walls, widen
+from .mesh import Drawn, corners, cross, measure_walls, widen
 from .pieces import print_beside
 from .rectangles import merge_cells
 from .rulings import Rulings, RulingState
@@ -124,4 +124,4 @@ def _build_grid(region: Region, drawn: Drawn, ink: Mask, dpi: float) -> Grid:
         solid = infer_walls(nodes, walls, ink, dpi)
     else:
         solid = mended(walls) if is_broken(walls) else bridge_walls(nodes, continued(walls), ink, dpi)
-    return Grid(nodes, merge_cells(nodes, solid, walls), region.sound)
+    return Grid(nodes, merge_cells(corners(region, nodes, dpi), solid, walls), region.sound)

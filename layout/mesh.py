@@ -18,6 +18,9 @@ from .walls import Walls
 _TOLERANCE_MM = 0.4
 """How far beside a track its ruling may lie and still count as drawn."""
 
+_INSIDE_MM = 1.0
+"""How far inside a row a column's border is looked up."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
@@ -50,6 +53,21 @@ def cross(region: Region) -> NDArray[np.float64]:
         for v, x, y in zip(region.vertical, xs.T, ys.T, strict=True):
             x[:] = np.interp(y, v.along, v.across)
     return np.stack([xs, ys], axis=2)
+
+
+def corners(region: Region, nodes: NDArray[np.float64], dpi: float) -> NDArray[np.float64]:
+    """(2, rows + 1, cols + 1, 2): the corners of the cells below each node and of those above it.
+
+    Data rows may stand beside their headings: the ruling between two columns then jumps where it crosses the rows' border. Seen
+    from inside a row it is straight, so that its place a little inside the row is that of the corner.
+    """
+    placed = np.stack([nodes, nodes])
+    heights = np.diff(nodes[..., 1], axis=0)
+    inside = np.minimum(mm_to_px(_INSIDE_MM, dpi), heights / 4)
+    for j, track in enumerate(region.vertical):
+        placed[0, :-1, j, 0] = track.at_all(nodes[:-1, j, 1] + inside[:, j])
+        placed[1, 1:, j, 0] = track.at_all(nodes[1:, j, 1] - inside[:, j])
+    return placed
 
 
 def measure_walls(region: Region, nodes: NDArray[np.float64], drawn: Drawn, *, whole: bool = False) -> Walls:

@@ -12,16 +12,16 @@ from .runs import runs
 from .walls import FAINT_WALL_SHARE, WALL_SHARE, Walls
 
 
-def merge_cells(nodes: NDArray[np.float64], solid: Walls, drawn: Walls) -> tuple[GridCell, ...]:
+def merge_cells(corners: NDArray[np.float64], solid: Walls, drawn: Walls) -> tuple[GridCell, ...]:
     """The cells of a table, in reading order; every one is a rectangle.
 
     Args:
-        nodes: (rows + 1, cols + 1, 2), where its tracks meet, px.
+        corners: (2, rows + 1, cols + 1, 2), of the cells below and above where its tracks meet, px.
         solid: which walls part cells.
         drawn: shares of them that are drawn, of which a cell's support is the mean.
     """
     labels = _rectangles(solid)
-    cells = [_to_cell(labels == i, nodes, drawn) for i in range(int(labels.max()) + 1)]
+    cells = [_to_cell(labels == i, corners, drawn) for i in range(int(labels.max()) + 1)]
     return tuple(sorted(cells, key=lambda c: (c.row, c.col)))
 
 
@@ -80,14 +80,14 @@ def _by_runs(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return result
 
 
-def _to_cell(inside: NDArray[np.bool_], nodes: NDArray[np.float64], walls: Walls) -> GridCell:
+def _to_cell(inside: NDArray[np.bool_], corners: NDArray[np.float64], walls: Walls) -> GridCell:
     rows, cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
-    corners = tuple(
-        (float(x), float(y)) for x, y in (nodes[r0, c0], nodes[r0, c1], nodes[r1, c1], nodes[r1, c0])
+    below, above = corners
+    a, b, c, d = (
+        (float(x), float(y)) for x, y in (below[r0, c0], below[r0, c1], above[r1, c1], above[r1, c0])
     )
     border = np.concatenate(
         [walls.above[r0, c0:c1], walls.above[r1, c0:c1], walls.left[r0:r1, c0], walls.left[r0:r1, c1]]
     )
-    quad = Quad((corners[0], corners[1], corners[2], corners[3]))
-    return GridCell(r0, c0, r1 - r0, c1 - c0, quad, float(border.mean()))
+    return GridCell(r0, c0, r1 - r0, c1 - c0, Quad((a, b, c, d)), float(border.mean()))

@@ -364,3 +364,23 @@ def test_a_stroke_beside_a_border_is_none() -> None:
     nothing = np.zeros((1, 1), np.uint8)
     (region,) = gather_regions(Rulings(across, borders + strokes, nothing, nothing, DPI))
     assert [round(track.at(200.0)) for track in region.vertical] == [60, 240, 420, 630, 840]
+
+
+@pytest.mark.parametrize("beside", [-0.9, 0.9])
+def test_data_rows_that_stand_beside_their_headings_are_cut_along_their_own_rulings(beside: float) -> None:
+    """Millimetres; cut from node to node the first row's cells would lean and hold a part of their border."""
+    mm = 200 / 25.4
+    paper = np.full((900, 1300, 3), 255, np.uint8)
+    rows, columns = [100, 180, 260, 340, 420], [100, 300, 500, 700, 900, 1100]
+    for y in rows:
+        cv2.line(paper, (100, y), (1100, y), (0, 0, 0), 2)
+    for x in columns:
+        moved = x if x in (100, 1100) else round(x + beside * mm)
+        cv2.line(paper, (x, 100), (x, 180), (0, 0, 0), 2)
+        cv2.line(paper, (moved, 180), (moved, 420), (0, 0, 0), 2)
+    (grid,) = find_grids(paper)
+    for cell in grid.cells:
+        if cell.row == 1 and 0 < cell.col < 5:
+            (x0, _), _, _, (x3, _) = cell.quad.points
+            own = columns[cell.col] + beside * mm
+            assert (x0, x3) == pytest.approx((own, own), abs=0.1 * mm)
