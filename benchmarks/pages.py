@@ -28,7 +28,8 @@ class PageSets:
     Attributes:
         tables: single pages with tables.
         reports: whole reports, narrative and tables, each alone in its folder.
-        warm_up: a single page with tables, alone in its folder; read before the clock runs.
+        warm_up: another report, alone in its folder; read before the clock runs, since networks compile code for each shape of
+            picture that they see first, and an archive has thousands of reports.
     """
 
     tables: tuple[Item, ...]
@@ -50,13 +51,15 @@ def make_pages(out: Path, documents: int, seed: int, most: int | None = None) ->
     """
     for part in ("set", "pages"):
         shutil.rmtree(out / part, ignore_errors=True)
-    options = ["--out", str(out / "set"), "--count", str(documents), "--seed", str(seed)]
+    options = ["--out", str(out / "set"), "--count", str(documents + 1), "--seed", str(seed)]
     command = [sys.executable, "-m", "fixtures.scanmaker", "set", *options, "--profiles", "office"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     pages = out / "pages"
     tables: list[Item] = []
     reports: list[Item] = []
-    for entry in json.loads((out / "set" / "manifest.json").read_text(encoding="utf-8")):
+    *entries, spare = json.loads((out / "set" / "manifest.json").read_text(encoding="utf-8"))
+    warm_up = _write_pages(out / "set" / spare["path"], pages / "warm-up")
+    for entry in entries:
         report = _write_pages(out / "set" / entry["path"], pages / entry["id"])
         truth = json.loads((out / "set" / "truth" / f"{entry['id']}.json").read_text(encoding="utf-8"))
         cells = Counter(box[0] for box in truth["boxes"].values())
@@ -65,8 +68,7 @@ def make_pages(out: Path, documents: int, seed: int, most: int | None = None) ->
             (_copy(page, pages / "tables" / f"{entry['id']}-{Path(page).name}"),) for page in with_table
         ]
         reports.append(report if most is None else _keep(report, most))
-    warm_up = _copy(tables[0][0], pages / "warm-up" / "page-01.png")
-    return PageSets(tuple(tables[:most]), tuple(reports), (warm_up,))
+    return PageSets(tuple(tables[:most]), tuple(reports), warm_up)
 
 
 def _copy(page: str, target: Path) -> str:

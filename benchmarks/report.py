@@ -122,7 +122,7 @@ def to_markdown(report: Report) -> str:
         f"- Machine: {report.machine}, {report.cores} cores; Python {report.python}",
         f"- Command: `{report.command}`",
         f"- {report.rounds} rounds, the programs by turns; a process each, {report.threads} threads on as many cores",
-        "- Time: from the picture's file to the result; loading models and a first page as warm-up are left out.",
+        "- Time: from the picture's file to the result; loading models and another report as warm-up are left out.",
         "- Peak memory: of the process, models included, the highest of all rounds.",
         "- Weights: PP-OCRv6 small from the `rapidocr` wheel, but for faster-paddle, which brings its own.",
         "- Programs run with their defaults, but: no classifier or model that turns lines or pages, and img2table with",
