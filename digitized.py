@@ -15,6 +15,7 @@ from .document.reading import LineReading
 from .document.record import PageInfo
 from .document.table import Grid, Table
 from .document.text import TextLine
+from .layout.apart import is_spread, split_apart
 from .layout.crop import straighten
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
@@ -117,10 +118,14 @@ def place_page(upright: UprightPage, engine: Engine, before: Callable[[], Placed
     page = upright.page
     level = level_page(page.pixels, page.dpi, upright.skew)
     quads = [box.quad for box in engine.detect(level.picture)]
-    readings = engine.recognize(cut_lines(level, quads))
+    found = list(zip(quads, engine.recognize(cut_lines(level, quads)), strict=True))
+    run_together = [q for q, r in found if not is_wordy(r.text) and is_spread(r.text, q)]
+    apart = [part for quad in run_together for part in split_apart(level.picture, quad)]
+    found = [(quad, reading) for quad, reading in found if quad not in run_together]
+    found += zip(apart, engine.recognize(cut_lines(level, apart)), strict=True)
     lines = tuple(
-        TextLine(page.index, box, box, reading.text, reading.score, level.dpi)
-        for box, reading in zip((quad.to_bbox() for quad in quads), readings, strict=True)
+        TextLine(page.index, quad.to_bbox(), quad.to_bbox(), reading.text, reading.score, level.dpi)
+        for quad, reading in found
         if reading.text.strip()
     )
     return PlacedPage(lines, place_tables(lines, load_forms(), before), level.to_page)
