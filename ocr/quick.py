@@ -6,6 +6,7 @@ See docs/quick-reader.md.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ SURE_OF_EACH = 0.5
 
 MIN_CHARACTERS = 2
 """Chinese characters that words have at least: 其他."""
+
+_COUNT = re.compile(r"^\s*\d{1,2}\s*[.．、,，]")
 
 _STROKES = "一二三十丨口"
 """What a dash, a ruling or a speck is read as."""
@@ -62,10 +65,14 @@ def read_lines(engine: Engine, crops: Sequence[RGB], *, labels: bool = False) ->
     Args:
         engine: reads everything.
         crops: (h, w, 3) uint8, one line each.
-        labels: whether they are out of a form's cells.
+        labels: whether they are out of a form's cells. There a line with a number, `12万元` or `(其中修订3件)`, is the engine's.
     """
     readings = list(quick_reader(engine.parallel).read(crops, labels=labels))
-    doubted = [i for i, reading in enumerate(readings) if not is_sure(reading)]
+    doubted = [
+        i
+        for i, reading in enumerate(readings)
+        if not is_sure(reading) or (labels and holds_number(reading.text))
+    ]
     rest = engine.recognize([crops[i] for i in doubted], labels=labels)
     for i, reading in zip(doubted, rest, strict=True):
         readings[i] = reading
@@ -75,6 +82,11 @@ def read_lines(engine: Engine, crops: Sequence[RGB], *, labels: bool = False) ->
 def is_sure(reading: LineReading) -> bool:
     """Whether the quick reader's word is taken alone: it saw words, and was sure of every character."""
     return reading.score >= SURE and reading.weakest >= SURE_OF_EACH and _is_words(reading.text)
+
+
+def holds_number(text: str) -> bool:
+    """Whether a line has digits other than those that count a label: `1.属于国家秘密`."""
+    return any(c.isdigit() for c in _COUNT.sub("", text))
 
 
 def _is_words(text: str) -> bool:

@@ -62,6 +62,19 @@ def test_only_what_it_doubts_goes_to_the_engine(engine: OnnxEngine) -> None:
     assert counted.asked == 1
 
 
+@pytest.mark.parametrize("text", ["12万元", "共12件", "(其中修订39件)", "3.5万元整"])
+def test_a_number_among_words_in_a_cell_is_the_engines(engine: OnnxEngine, text: str) -> None:
+    counted = _Counted(engine)
+    read_cell_lines(counted, [draw_line(text)])
+    assert counted.asked >= 1
+
+
+def test_the_count_of_a_label_is_no_number(engine: OnnxEngine) -> None:
+    counted = _Counted(engine)
+    (reading,) = read_cell_lines(counted, [draw_line("2.其他法律行政法规禁止公开")])
+    assert (reading.text, counted.asked) == ("2.其他法律行政法规禁止公开", 0)
+
+
 def test_the_weights_are_those_that_the_doctor_knows() -> None:
     assert sha256(WEIGHTS.read_bytes()).hexdigest() == QUICK.sha256
 
