@@ -65,8 +65,8 @@ def corners(region: Region, nodes: NDArray[np.float64], dpi: float) -> NDArray[n
     heights = np.diff(nodes[..., 1], axis=0)
     inside = np.minimum(mm_to_px(_INSIDE_MM, dpi), heights / 4)
     for j, track in enumerate(region.vertical):
-        placed[0, :-1, j, 0] = track.at_all(nodes[:-1, j, 1] + inside[:, j])
-        placed[1, 1:, j, 0] = track.at_all(nodes[1:, j, 1] - inside[:, j])
+        placed[0, :-1, j, 0] = np.interp(nodes[:-1, j, 1] + inside[:, j], track.along, track.across)
+        placed[1, 1:, j, 0] = np.interp(nodes[1:, j, 1] - inside[:, j], track.along, track.across)
     return placed
 
 

@@ -84,10 +84,6 @@ class Track:
         """Its place across at a place along, px."""
         return float(np.interp(position, self.along, self.across))
 
-    def at_all(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Its places across at places along, px."""
-        return np.asarray(np.interp(positions, self.along, self.across), dtype=np.float64)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:

@@ -24,7 +24,7 @@ def read_alphabet(model: Path) -> tuple[str, ...]:
     except (LookupError, ValueError) as error:
         raise MissingPartError(
             f"{model} does not name the characters that it reads ({error!r}).",
-            "Run `pip install --force-reinstall --no-deps rapidocr==3.10.0`.",
+            "Run `gouji doctor`: it tells whether the file is the one that it should be, and what to do.",
         ) from error
 
 

@@ -23,7 +23,8 @@ SURE = 0.92
 """Mean probability of its characters from which a reading of words is taken."""
 
 SURE_OF_EACH = 0.5
-"""Probability of its least probable character from which it is; one that the reader does not know is unlike all that it knows."""
+"""Probability of its least probable character from which it is. Of characters that the reader does not know, and puts others for,
+some fall below, not all: see docs/quick-reader.md."""
 
 MIN_CHARACTERS = 2
 """Chinese characters that words have at least: 其他."""

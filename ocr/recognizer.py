@@ -125,7 +125,7 @@ def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
 
 
 def _to_frames(features: NDArray[np.float32], shapes: deque[tuple[int, int]]) -> NDArray[np.float32]:
-    """(frames, 120) of (N, T, 120) features, padded to one of `FRAMES`; N and T are added to `shapes`."""
+    """(frames, depth) of (N, T, depth) features, padded to one of `FRAMES`; N and T are added to `shapes`."""
     lines, length, depth = features.shape
     shapes.append((lines, length))
     padded = np.zeros((FRAMES[bisect_left(FRAMES, lines * length)], depth), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The quick quick reader of words, alone and before the engine."""
+"""The quick reader of words, alone and before the engine."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ def test_reads_labels_and_is_sure_of_them(reader: QuickReader) -> None:
 def test_a_number_is_no_label_however_it_reads(reader: QuickReader, text: str) -> None:
     (reading,) = reader.read([draw_line(text)])
     assert not is_sure(reading)
+
+
+@pytest.mark.parametrize(
+    ("score", "weakest", "sure"), [(0.97, 0.7, True), (0.9, 0.7, False), (0.95, 0.33, False)]
+)
+def test_one_doubtful_character_is_enough_to_doubt(score: float, weakest: float, sure: bool) -> None:
+    assert is_sure(LineReading("际县人民政府", score, weakest=weakest)) is sure
 
 
 def test_only_what_it_doubts_goes_to_the_engine(engine: OnnxEngine) -> None:
