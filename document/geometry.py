@@ -148,8 +148,15 @@ class Homography:
 
     def apply_quad(self, quad: Quad) -> Quad:
         """The quad whose corners are the images of the corners, in the same order."""
-        a, b, c, d = (tuple(map(float, p)) for p in self.apply(quad.points))
-        return Quad(((a[0], a[1]), (b[0], b[1]), (c[0], c[1]), (d[0], d[1])))
+        return self.apply_quads([quad])[0]
+
+    def apply_quads(self, quads: Sequence[Quad]) -> tuple[Quad, ...]:
+        """The images of quads, in their order."""
+        corners = self.apply([point for quad in quads for point in quad.points])
+        return tuple(
+            Quad(((ax, ay), (bx, by), (cx, cy), (dx, dy)))
+            for ax, ay, bx, by, cx, cy, dx, dy in corners.reshape(-1, 8).tolist()
+        )
 
 
 def quarter_turn(width: int, height: int, degrees: int) -> Homography:

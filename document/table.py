@@ -69,9 +69,10 @@ class Grid:
     def mapped(self, to_frame: Homography) -> Grid:
         """The same grid in another frame."""
         nodes = to_frame.apply(self.nodes.reshape(-1, 2)).reshape(self.nodes.shape)
+        quads = to_frame.apply_quads([c.quad for c in self.cells])
         cells = tuple(
-            GridCell(c.row, c.col, c.row_span, c.col_span, to_frame.apply_quad(c.quad), c.support)
-            for c in self.cells
+            GridCell(c.row, c.col, c.row_span, c.col_span, quad, c.support)
+            for c, quad in zip(self.cells, quads, strict=True)
         )
         return Grid(nodes, cells, self.sound)
 

@@ -144,7 +144,7 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
         return None  # thin strokes of the seal
     dark = without_pale_marks(print_, contrast, dpi)
     pale = cv2.subtract(print_, dark)
-    own = cv2.multiply(contrast, 1 - pale).astype(np.uint8)
+    own = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
     return CellCrop(_cleaned(own, dark, dpi, ink.shine), dark, cut=cut, overlaid=sealed or bool(pale.any()))
 
@@ -224,23 +224,30 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
     """
     if not ink.any():
         return ink
-    rows, cols = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     reach = round(mm_to_px(BESIDE_MM, dpi))
-    beside = np.zeros_like(ink)
-    beside[rows[0] : rows[-1] + 1, max(0, cols[0] - reach) : cols[-1] + 1 + reach] = 1
-    level = max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
-    lighter = beside & (contrast >= level)
+    x, y, width, height = cv2.boundingRect(ink)
+    first = max(0, x - reach)
+    line = slice(y, y + height), slice(first, x + width + reach)
     own = LIGHTER_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE)
+    whole = ink.copy()
+    whole[line] |= _lighter_parts(ink[line], contrast[line], levels, own, x - first, dpi)
+    return whole
+
+
+def _lighter_parts(ink: Mask, contrast: Gray, levels: Ink, own: float, left: int, dpi: float) -> Mask:
+    """The marks of a line of print, ink and lighter ones: strokes from the contrast `own` on, and all of a sign before column `left`."""
+    level = max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
+    lighter = (contrast >= level).astype(np.uint8)
     if not (lighter > _grown(ink, dpi)).any():  # most cells: print and its soft edges
-        return np.asarray(ink | (lighter & (contrast >= own)), dtype=np.uint8)
+        return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(lighter, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     large = sides >= mm_to_px(MIN_MARK_MM, dpi)
     large[0] = False
-    sign = large & np.array([_is_sign(mark, int(cols[0]), dpi) for mark in stats])
+    sign = large & np.array([_is_sign(mark, left, dpi) for mark in stats])
     # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
     least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
-    return np.asarray(ink | (contrast >= least[labels]), dtype=np.uint8)
+    return np.asarray(contrast >= least[labels], dtype=np.uint8)
 
 
 def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
@@ -261,8 +268,11 @@ def _is_sliced(print_: Mask, inked: Mask, dpi: float) -> bool:
     rows = np.flatnonzero(print_.any(axis=1))
     if not rows.size:
         return False
+    rest = cv2.subtract(inked, print_)
+    if not (rest[:, 0].any() or rest[:, -1].any()):
+        return False
     slack, least = round(mm_to_px(SLICE_SLACK_MM, dpi)), mm_to_px(SLICE_MM, dpi)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.subtract(inked, print_), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     x, y, width, height = stats[1:, : cv2.CC_STAT_AREA].T
     at_edge = (x == 0) | (x + width == inked.shape[1])
     in_line = (y >= rows[0] - slack) & (y + height <= rows[-1] + 1 + slack)
@@ -280,7 +290,7 @@ def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     near = _grown(ink, dpi)
     kept = cv2.bitwise_and(contrast, contrast, mask=near)
     kept[kept < shine] = 0
-    beside = contrast[near == 0]
+    beside = contrast[~near.view(np.bool_)]
     if ink.any() and beside.size:
         # Where something light lies all around the print it lies under its soft edges too.
         light = percentile(beside, SHADE_PERCENTILE)
@@ -308,7 +318,8 @@ def straighten(image: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
 def _inside_rulings(mask: Mask, dpi: float) -> tuple[int, int, int, int]:
     """Top, bottom, left, right of the area that the rulings leave, px."""
     band = max(2, round(mm_to_px(RULING_BAND_MM, dpi)))
-    rows, cols = mask.mean(axis=1), mask.mean(axis=0)
+    rows = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] / mask.shape[1]
+    cols = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] / mask.shape[0]
     top, bottom = _trim(rows, band)
     left, right = _trim(cols, band)
     return top, max(top, bottom), left, max(left, right)

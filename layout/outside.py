@@ -48,7 +48,8 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
     part = pixels[y0:y1, x0:x1].copy()
     paper = np.median(pixels[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
     painted = (covered[y0:y1, x0:x1] > 0) | (ink.contrast[y0:y1, x0:x1] < ink.shine)
-    np.copyto(part, paper, where=painted[:, :, None])
+    blank = np.repeat(np.tile(paper, (1, part.shape[1], 1)), part.shape[0], axis=0)
+    cv2.copyTo(blank, painted.view(np.uint8), part)
     return part, BBox(x0, y0, x1, y1)
 
 

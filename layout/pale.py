@@ -42,6 +42,8 @@ def without_pale_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
     """
     core = percentile(contrast[ink > 0], CORE_PERCENTILE)
     pale = (ink & (contrast < PALE_SHARE * core)).astype(np.uint8)
+    if int(np.count_nonzero(pale)) < PALE_MM2 * mm_to_px(1.0, dpi) ** 2:  # most cells
+        return ink
     side = max(PALE_PX, round(mm_to_px(PALE_MM, dpi)))
     broad = cv2.morphologyEx(pale, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if int(broad.sum()) < PALE_MM2 * mm_to_px(1.0, dpi) ** 2:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -258,12 +257,10 @@ def _center_line(
     rows = np.arange(height) @ component
     chunks = max(2, int(width // max(1.0, step)))
     edges = np.linspace(0, width, chunks + 1).astype(int)
-    along, across = [], []
-    for a, b in pairwise(edges):
-        weight = weights[a:b].sum()
-        if weight:
-            along.append((a + b - 1) / 2)
-            across.append(rows[a:b].sum() / weight)
+    inked, moments = (np.add.reduceat(sums, edges[:-1]) for sums in (weights, rows))
+    filled = inked > 0
+    along = ((edges[:-1] + edges[1:] - 1) / 2)[filled]
+    across = moments[filled] / inked[filled]
     # The ends themselves, level with the nearest samples.
     along[0], along[-1] = 0.0, width - 1.0
-    return np.array(along, dtype=np.float64), np.array(across, dtype=np.float64)
+    return along, across

@@ -43,11 +43,15 @@ def without_seals(ink: Ink, dpi: float) -> Ink:
     darkest = np.array([min(255.0, PALE * ink.threshold)])
     pale = np.asarray(cv2.inRange(ink.contrast, np.array([float(ink.faint)]), darkest), np.uint8)
     broad = np.asarray(cv2.morphologyEx(pale, cv2.MORPH_OPEN, square), np.uint8)
-    if not broad.any():  # most pages
+    least = LEAST_MM2 * mm_to_px(1.0, dpi) ** 2
+    if cv2.countNonZero(broad) < least:  # most pages
         return ink
     rulings = np.asarray(cv2.dilate(_straight(broad, dpi), square), np.uint8)
-    seal = _of_a_seals_size(np.asarray(cv2.subtract(broad, rulings), np.uint8), square, dpi)
-    if cv2.countNonZero(seal) < LEAST_MM2 * mm_to_px(1.0, dpi) ** 2:
+    marks = np.asarray(cv2.subtract(broad, rulings), np.uint8)
+    if cv2.countNonZero(marks) < least:
+        return ink
+    seal = _of_a_seals_size(marks, square, dpi)
+    if cv2.countNonZero(seal) < least:
         return ink
     near = np.asarray(cv2.dilate(seal, square), np.uint8) & pale & ~rulings
     thin = cv2.subtract(ink.contrast, cv2.morphologyEx(ink.contrast, cv2.MORPH_OPEN, square))

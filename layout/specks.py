@@ -47,6 +47,8 @@ def without_specks(mask: Mask, dpi: float) -> Mask:
     level = (y + h / 2 >= 0.25 * height) & (y + h / 2 <= 0.75 * height)
     hyphen = (w >= mm_to_px(HYPHEN_MM, dpi)) & (w >= HYPHEN_RATIO * h) & level
     marks = ((np.maximum(w, h) >= min_side) | hyphen) & (area >= min_area) & ~edge
+    if marks.all():  # most cells
+        return mask
     if not marks.any():
         return np.zeros_like(mask)
     # Full stops and commas of numbers are small too: whatever lies within a mark's height of a mark stays.

@@ -28,8 +28,7 @@ def lone_stroke_slant(ink: Mask) -> float | None:
     Args:
         ink: (h, w) uint8, 1 where there is ink.
     """
-    count, _ = cv2.connectedComponents(ink, connectivity=8)
-    if count != 2:  # the paper is one component
+    if not _is_one_mark(ink):
         return None
     rows, cols = np.nonzero(ink)
     spread, axes = np.linalg.eigh(np.cov(np.stack([cols, rows]).astype(np.float64)))
@@ -46,10 +45,16 @@ def is_dash(ink: Mask, dpi: float) -> bool:
         ink: (h, w) uint8, 1 where there is ink, without rulings and specks.
         dpi: pixels an inch.
     """
-    if not ink.any() or cv2.connectedComponents(ink, connectivity=8)[0] != 2:  # the paper is one component
-        return False
     _, y, width, height = cv2.boundingRect(ink)
     low, high = (mm_to_px(mm, dpi) for mm in DASH_LENGTH_MM)
     flat = height <= mm_to_px(DASH_HEIGHT_MM, dpi) and width >= DASH_RATIO * height
     middle = (y + height / 2) / ink.shape[0]
-    return flat and low <= width <= high and DASH_BAND[0] <= middle <= DASH_BAND[1]
+    return flat and low <= width <= high and DASH_BAND[0] <= middle <= DASH_BAND[1] and _is_one_mark(ink)
+
+
+def _is_one_mark(ink: Mask) -> bool:
+    x, y, width, height = cv2.boundingRect(ink)
+    if not width:
+        return False
+    count, _ = cv2.connectedComponents(ink[y : y + height, x : x + width], connectivity=8)
+    return bool(count == 2)  # the paper is one component

@@ -82,6 +82,8 @@ def _line_runs(mask: Mask, dpi: float) -> list[_Run]:
 
 def _without_flat_lines(line_runs: list[_Run], ink: Mask, dpi: float) -> list[_Run]:
     """The lines without those made of flat marks alone, where another is not: what is left of a ruling, or an underline."""
+    if len(line_runs) <= 1:
+        return line_runs
     flat = mm_to_px(FLAT_MM, dpi)
     upright = [_highest_mark(ink[start:stop]) > flat for start, stop in line_runs]
     return [run for run, keep in zip(line_runs, upright, strict=True) if keep] if any(upright) else line_runs
