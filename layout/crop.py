@@ -235,7 +235,7 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
 
 
 def _lighter_parts(ink: Mask, contrast: Gray, levels: Ink, own: float, left: int, dpi: float) -> Mask:
-    """The marks of a line of print, lighter ones too: of strokes what has the contrast `own`, all of a sign before column `left`."""
+    """The marks of a line of print, lighter too: of strokes what has the contrast `own`, all of a sign before column `left`."""
     level = max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
     lighter = (contrast >= level).astype(np.uint8)
     if not (lighter > _grown(ink, dpi)).any():  # most cells: print and its soft edges
