@@ -24,6 +24,7 @@ from .rulings import Rulings, RulingState, detect_rulings
 from .seals import without_seals
 from .snap import snap_grid
 from .split import doubt_split_words
+from .streaks import without_streaks
 from .textlines import line_crops
 
 DOWNWARDS = 1.5
@@ -220,7 +221,7 @@ def fit_row_of_page(
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
     ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
-    ink = without_seals(ink, dpi)
+    ink = without_streaks(without_seals(ink, dpi), dpi)
     return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
 
 
