@@ -87,6 +87,7 @@ class CellContent:
         coloured: whether ink shows in colour only (a seal, a pen), not in black print.
         faint: whether all its ink is lighter than the page's print: a thin stroke in a bad light, or the other side of the sheet.
         cut: whether print runs into a side border, as it does where a ruling that is none goes through it.
+        upright: whether its largest mark is higher than any dash.
         apart: whether its print stands in pieces further apart than those of one number: a ruling between may be lost.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
@@ -110,6 +111,7 @@ class CellContent:
     odd: bool = False
     traced: bool = False
     text_height: float = 0.0
+    upright: bool = False
     shining: CellContent | None = None
     again: tuple[CellContent, ...] = ()
 

@@ -11,7 +11,7 @@ from ..document.table import CellContent, Table
 from .crop import CellCrop
 from .page import TableCrops
 from .sizes import digit_height, doubt_odd_marks
-from .stroke import is_dash, lone_stroke_slant
+from .stroke import is_dash, is_upright, lone_stroke_slant
 from .textlines import stands_apart, text_height
 
 
@@ -73,4 +73,5 @@ def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> C
         crop.overlaid,
         traced=crop.traced,
         text_height=text_height(crop.ink, dpi),
+        upright=is_upright(crop.ink, dpi),
     )

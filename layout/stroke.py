@@ -16,6 +16,9 @@ and foot 0.36, as seen on a few cells at 150 dpi."""
 DASH_LENGTH_MM, DASH_HEIGHT_MM, DASH_RATIO = (0.7, 6.0), 0.8, 1.4
 """Length of a printed dash, its greatest height, and length over height: digits are higher than 1.4 mm, dust is round."""
 
+UPRIGHT_MM = 1.4
+"""What is so high is no dash, whatever lies beside it."""
+
 DASH_BAND = (0.28, 0.72)
 """Where in a cell's height a dash stands, as shares of the height from the top."""
 
@@ -50,6 +53,22 @@ def is_dash(ink: Mask, dpi: float) -> bool:
     flat = height <= mm_to_px(DASH_HEIGHT_MM, dpi) and width >= DASH_RATIO * height
     middle = (y + height / 2) / ink.shape[0]
     return flat and low <= width <= high and DASH_BAND[0] <= middle <= DASH_BAND[1] and _is_one_mark(ink)
+
+
+def is_upright(ink: Mask, dpi: float) -> bool:
+    """Whether a cell's largest mark is higher than any dash: a recognizer takes a 0 among grains for one.
+
+    Args:
+        ink: (h, w) uint8, 1 where there is ink, without rulings and specks.
+        dpi: pixels an inch.
+    """
+    x, y, width, height = cv2.boundingRect(ink)
+    if height < mm_to_px(UPRIGHT_MM, dpi):
+        return False
+    own = ink[y : y + height, x : x + width]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
+    largest = max(stats[1:], key=lambda mark: mark[cv2.CC_STAT_AREA])
+    return bool(largest[cv2.CC_STAT_HEIGHT] >= mm_to_px(UPRIGHT_MM, dpi))
 
 
 def _is_one_mark(ink: Mask) -> bool:

@@ -114,7 +114,9 @@ def _decode_cut(content: CellContent) -> Decoded:
     if content.dash:
         return _decode_dash(content)
     decoded = (
-        _decode_line(content.lines[0], content.slant) if len(content.lines) == 1 else _decode_text(content)
+        _decode_line(content.lines[0], content.slant, upright=content.upright)
+        if len(content.lines) == 1
+        else _decode_text(content)
     )
     if content.odd:
         return _doubt_odd(decoded)
@@ -159,20 +161,35 @@ def _decode_text(content: CellContent) -> Decoded:
     return Decoded(value, text, content.score if value.kind != "illegible" else 0.0)
 
 
-def _decode_line(line: LineReading, slant: float | None) -> Decoded:
-    weights = _weigh(line, slant)
+def _decode_line(line: LineReading, slant: float | None, *, upright: bool = False) -> Decoded:
+    dashes = sum(p for text, p in _strings(line) if _is_level(text)) if upright else 0.0
+    weights = _weigh(_without_dashes(line) if upright else line, slant)
     numeric = sum(weight for weight, _ in weights.values())
     best = max(weights, key=lambda v: weights[v][0], default=ILLEGIBLE)
-    as_read = parse_value(line.text) if line.text.strip() else ILLEGIBLE
+    is_no_reading = not line.text.strip() or (upright and _is_level(line.text))
+    as_read = ILLEGIBLE if is_no_reading else parse_value(line.text)
     if best is ILLEGIBLE or numeric < MIN_NUMERIC_MASS:
         # Words, or a number with a note that the numeric alphabet cannot spell.
         posterior = line.score if as_read.kind == "number" else 0.0
         value = ILLEGIBLE if as_read.kind == "blank" else as_read
         return Decoded(value, line.text, posterior, _ranked(weights, max(numeric, 1.0)))
-    total = numeric + WORDS_PRIOR * max(0.0, 1.0 - numeric)
+    total = numeric + dashes + WORDS_PRIOR * max(0.0, 1.0 - numeric - dashes)
     weight, text = weights[best]
     rivals = {value: w for value, w in weights.items() if value != best}
     return Decoded(best, text, weight / total, _ranked(rivals, total))
+
+
+def _without_dashes(line: LineReading) -> LineReading:
+    return LineReading(
+        "" if _is_level(line.text) else line.text,
+        line.score,
+        tuple(c for c in line.candidates if not _is_level(c.text)),
+    )
+
+
+def _is_level(text: str) -> bool:
+    """Whether a text is a dash or several; a mark higher than any is none, and what is as probable stays in doubt."""
+    return bool(text.strip()) and set(text) <= {*_STROKE_TEXTS["level"], " "}
 
 
 def _weigh(line: LineReading, slant: float | None) -> dict[Value, tuple[float, str]]:

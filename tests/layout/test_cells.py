@@ -12,7 +12,7 @@ from gouji.document.page import RGB
 from gouji.layout.crop import CellCrop, cut_cell
 from gouji.layout.ink import Ink
 from gouji.layout.page import PageLayout, flatten, lay_out
-from gouji.layout.stroke import is_dash
+from gouji.layout.stroke import is_dash, is_upright
 from gouji.layout.textlines import stands_apart
 from PIL import Image, ImageDraw, ImageFont
 
@@ -256,6 +256,17 @@ def test_a_dash_is_flat_and_stands_in_the_middle(box: tuple[int, int, int, int],
     ink[y : y + h, x : x + w] = 1
     assert is_dash(ink, 200.0) is dash
     assert not is_dash(np.zeros((60, 80), np.uint8), 200.0)
+
+
+def test_the_largest_mark_tells_whether_print_stands_upright() -> None:
+    zero = cv2.ellipse(np.zeros((60, 80), np.uint8), (40, 30), (6, 10), 0.0, 0.0, 360.0, (1,), 3)
+    zero[15:45:4, 20:60:5] = 1  # grains around it
+    dash = np.zeros((60, 80), np.uint8)
+    dash[30:33, 20:40] = 1
+    dash[12:15, 28:31] = 1  # dust above it
+    assert is_upright(zero, 200.0)
+    assert not is_upright(dash, 200.0)
+    assert not is_upright(np.zeros((60, 80), np.uint8), 200.0)
 
 
 def underlined(sheet: Sheet, x: float, y: float) -> None:

@@ -198,3 +198,19 @@ def test_what_two_other_cuts_read_is_legible_and_in_doubt() -> None:
     decoded = decode_cell(cut(word, seven, seven, word))
     assert decoded.value.number == 7
     assert decoded.posterior < 0.5
+
+
+def test_a_mark_as_high_as_a_digit_is_no_dash() -> None:
+    reading = LineReading("-", 0.9, (Candidate("-", math.log(0.87)), Candidate("0", math.log(0.12))))
+    flat = decode_cell(CellContent((reading,), has_ink=True))
+    assert flat.value == NOT_APPLICABLE
+    high = decode_cell(CellContent((reading,), has_ink=True, upright=True))
+    assert high.value.number == 0
+    assert high.posterior < 0.2  # the reader's doubt does not go with the dash
+    assert high.alternatives == ()
+
+
+@pytest.mark.parametrize("candidates", [(), (Candidate("-", -0.001),)])
+def test_a_high_mark_that_reads_as_nothing_but_a_dash_is_illegible(candidates: tuple[Candidate, ...]) -> None:
+    decoded = decode_cell(CellContent((LineReading("-", 0.99, candidates),), has_ink=True, upright=True))
+    assert (decoded.value, decoded.raw_text, decoded.posterior) == (ILLEGIBLE, "-", 0.0)
