@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import Quad, mm_to_px
-from ..document.page import RGB, Gray
+from ..document.page import RGB
 from .ink import Mask
 
 WORK_DPI = 36.0
@@ -63,10 +63,12 @@ def find_sheet(pixels: RGB, dpi: float) -> Sheet | None:
     scale = min(1.0, WORK_DPI / dpi)
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    dark = _dark_sides(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    darker = gray < float(np.percentile(gray, 80)) - DESK_CONTRAST
+    dark = _dark_sides(darker)
     if sum(dark) < 3:
         return None
-    sheet = _grow_sheet(np.asarray(cv2.medianBlur(small, 5), dtype=np.uint8), dark)
+    sheet = _grow_sheet(np.asarray(cv2.medianBlur(small, 5), dtype=np.uint8), dark, darker)
     if sheet.sum() < MIN_SHEET_SHARE * sheet.size:
         return None
     contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -94,23 +96,25 @@ def _to_quad(hull: NDArray[np.int32], scale: float) -> Quad | None:
     return None
 
 
-def _dark_sides(gray: Gray) -> tuple[bool, ...]:
-    """Whether what lies along the top, bottom, left and right side is darker than the paper."""
-    paper = float(np.percentile(gray, 80))
-    rim = max(2, round(0.012 * min(gray.shape)))
-    sides = (gray[:rim], gray[-rim:], gray[:, :rim], gray[:, -rim:])
-    return tuple(float(np.median(side)) < paper - DESK_CONTRAST for side in sides)
+def _dark_sides(darker: NDArray[np.bool_]) -> tuple[bool, ...]:
+    """Whether what lies along the top, bottom, left and right side is mostly `darker` than the paper, (h, w)."""
+    rim = max(2, round(0.012 * min(darker.shape)))
+    sides = (darker[:rim], darker[-rim:], darker[:, :rim], darker[:, -rim:])
+    return tuple(bool(side.mean() > 0.5) for side in sides)
 
 
-def _grow_sheet(small: RGB, dark: Sequence[bool]) -> Mask:
-    """(h, w) uint8, 1 on the sheet; `dark` says at which sides, as above, the desk shows."""
+def _grow_sheet(small: RGB, dark: Sequence[bool], darker: NDArray[np.bool_]) -> Mask:
+    """(h, w) uint8, 1 on the sheet; `dark` says at which sides, as above, the desk shows, `darker` where no paper is.
+
+    A corner of the sheet may lie outside the picture: the desk begins only where it is seen.
+    """
     height, width = small.shape[:2]
     markers = np.zeros((height, width), np.int32)
     whole = slice(None)
     sides = ((slice(2), whole), (slice(-2, None), whole), (whole, slice(2)), (whole, slice(-2, None)))
     for side, is_dark in zip(sides, dark, strict=True):
         if is_dark:
-            markers[side] = 1
+            markers[side][darker[side]] = 1
     y, x = (round((1 - MIDDLE_SHARE) / 2 * length) for length in (height, width))
     markers[y:-y, x:-x] = 2
     return np.asarray(cv2.watershed(small, markers) == 2, dtype=np.uint8)

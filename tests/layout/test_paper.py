@@ -41,3 +41,14 @@ def test_a_scan_shows_no_desk() -> None:
     page = np.full((1600, 1200, 3), 240, np.uint8)
     page[:, :60] = 30  # the spine's shadow
     assert find_sheet(page, DPI) is None
+
+
+def test_a_sheet_whose_corner_is_outside_the_picture_is_whole() -> None:
+    """The paper reaches the picture's top beside the desk: the desk does not grow into it from there."""
+    whole = draw_photograph((30, 30, 30), (1.0, 1.0))
+    true = np.zeros(whole.shape[:2], np.uint8)
+    cv2.fillPoly(true, [CORNERS], 1)
+    cut = slice(105, None), slice(None)
+    sheet = find_sheet(np.ascontiguousarray(whole[cut]), DPI)
+    assert sheet is not None
+    assert (true[cut] & (1 - sheet.inside)).sum() < 0.06 * true.sum()  # its edges are left out
