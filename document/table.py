@@ -91,6 +91,7 @@ class CellContent:
         apart: whether its print stands in pieces further apart than those of one number: a ruling between may be lost.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
+        mixed: whether coloured marks stand in the line of its black print.
         odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
         traced: whether there are traces or crumbs only that may be what is left of a mark.
         text_height: px of its highest text line; 0 without print.
@@ -112,6 +113,7 @@ class CellContent:
     traced: bool = False
     text_height: float = 0.0
     upright: bool = False
+    mixed: bool = False
     shining: CellContent | None = None
     again: tuple[CellContent, ...] = ()
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
+from .coloured import has_coloured_part
 from .ink import COLOURED_CHROMA, Ink, Mask
 from .pale import CORE_PERCENTILE, without_pale_marks
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
@@ -86,6 +87,7 @@ class CellCrop:
             of the cell, but a mark of the cell's own may hide among it.
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
+        mixed: whether coloured marks stand in the line of its black print, as a part of it may that is printed in colour.
         specks: of a cell without print.
     """
 
@@ -97,6 +99,7 @@ class CellCrop:
     shines: bool = False
     cut: bool = False
     overlaid: bool = False
+    mixed: bool = False
     specks: Specks = NO_SPECKS
 
     @property
@@ -123,7 +126,9 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     sealed = ink.seal is not None and _is_marked(straighten(ink.seal, quad)[inside], dpi)
     printed = _printed(contrast, ink, dpi, sealed=sealed)
     if printed:
-        return printed
+        colour = None if ink.colour is None else straighten(ink.colour, quad)[inside]
+        mixed = colour is not None and has_coloured_part(colour, printed.ink, dpi)
+        return replace(printed, mixed=True) if mixed else printed
     colours = straighten(pixels, quad)[inside]
     light = _lightly_printed(contrast, ink, dpi)
     if light and not sealed and not _is_tinted(colours, dpi):

@@ -60,6 +60,7 @@ class Ink:
             the black channel leaves of a seal, stay below it.
         shine: contrast up to which marks are characters of the sheet's other side, in grey levels; 0 where none shines through.
         seal: (H, W) uint8, 1 where broad pale marks of a seal, or a dark streak, were taken off; None without any.
+        colour: (H, W) uint8, 1 where the page shows coloured ink; None without any.
     """
 
     contrast: Gray
@@ -67,6 +68,7 @@ class Ink:
     threshold: int
     shine: int = 0
     seal: Mask | None = None
+    colour: Mask | None = None
 
     def mask(self) -> Mask:
         """(H, W) uint8, 1 where there is print."""

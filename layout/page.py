@@ -10,6 +10,7 @@ import numpy as np
 from ..document.geometry import BBox, Homography, Quad
 from ..document.page import RGB, Gray
 from ..document.table import Grid
+from .coloured import coloured_ink
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .dashes import trust_dashes
 from .edges import without_edge_shadows
@@ -222,7 +223,8 @@ def fit_row_of_page(
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
     ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
     ink = without_streaks(without_seals(ink, dpi), dpi)
-    return replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
+    shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
+    return replace(ink, shine=shine, colour=coloured_ink(pixels, dpi))
 
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:

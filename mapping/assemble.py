@@ -89,6 +89,8 @@ def _print_doubts(content: CellContent) -> list[str]:
         doubts.append("words_apart")
     if content.overlaid:
         doubts.append("seal_over_print")
+    if content.mixed:
+        doubts.append("colour_beside_print")
     return doubts
 
 

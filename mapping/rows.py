@@ -168,6 +168,7 @@ def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
         upper.content.cut or lower.content.cut,
         apart=upper.content.apart or lower.content.apart,
         overlaid=upper.content.overlaid or lower.content.overlaid,
+        mixed=upper.content.mixed or lower.content.mixed,
     )
     return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)
 
@@ -185,6 +186,7 @@ def reunited(cells: Sequence[PrintedCell]) -> PrintedCell:
         any(c.content.faint for c in cells),
         apart=any(c.content.apart for c in cells),
         overlaid=any(c.content.overlaid for c in cells),
+        mixed=any(c.content.mixed for c in cells),
     )
     support = min(c.support for c in cells)
     return PrintedCell(

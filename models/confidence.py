@@ -39,7 +39,15 @@ WORN_TABLE = 0.05
 after one copy of 180 documents whose 23 blanks had been dashes; among the calibration's own no such blank was wrong."""
 
 NEVER_ACCEPTED = frozenset(
-    {"merged_cell", "unclear_note", "odd_mark", "unexpected_decimal", "unexpected_sign", "ink_at_border"}
+    {
+        "merged_cell",
+        "unclear_note",
+        "odd_mark",
+        "unexpected_decimal",
+        "unexpected_sign",
+        "ink_at_border",
+        "colour_beside_print",
+    }
 )
 """Doubts about what a cell means, or whether all of it was seen: too rare to be learnt, so that a person looks at every one."""
 

@@ -1,0 +1,58 @@
+"""Coloured marks in the line of a cell's black print: digits that a page prints in red, a correction by pen.
+
+The black channel shows neither. What it shows is then a part of what the cell says, and looks like a number of its own.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..document.geometry import mm_to_px
+from ..document.page import RGB
+from .ink import COLOURED_CHROMA, Mask
+
+LEAST_MM2 = 0.5
+"""Less of a page in colour, in square millimetres, is no mark."""
+
+HEIGHT = (0.6, 1.5)
+"""Marks that may belong to a line of print are so high, in heights of its print; strokes of a seal or a tick go beyond it."""
+
+SLACK_MM = 0.7
+"""They go no further above and below it."""
+
+
+def coloured_ink(pixels: RGB, dpi: float) -> Mask | None:
+    """(H, W) uint8, 1 where a page is coloured beyond its paper; None where nothing is.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        dpi: pixels an inch.
+    """
+    red, green, blue = cv2.split(pixels)
+    chroma = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
+    paper = float(np.median(chroma[::8, ::8]))
+    coloured = (chroma >= paper + COLOURED_CHROMA).view(np.uint8)
+    return coloured if cv2.countNonZero(coloured) >= LEAST_MM2 * mm_to_px(1.0, dpi) ** 2 else None
+
+
+def has_coloured_part(coloured: Mask, ink: Mask, dpi: float) -> bool:
+    """Whether coloured marks stand in the line of a cell's print as its own characters do.
+
+    Args:
+        coloured: (h, w) uint8, 1 where the cell is coloured.
+        ink: (h, w) uint8, its black print.
+        dpi: pixels an inch.
+    """
+    if not coloured.any():  # most cells
+        return False
+    _, top, _, height = cv2.boundingRect(ink)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(coloured, connectivity=8)
+    x, y, w, h = stats[1:, : cv2.CC_STAT_AREA].T
+    slack = mm_to_px(SLACK_MM, dpi)
+    high = h >= HEIGHT[0] * height
+    at_edge = (x == 0) | (y == 0) | (x + w == ink.shape[1]) | (y + h == ink.shape[0])
+    if (high & at_edge).any():  # a seal or a stroke of a pen that goes on in other cells
+        return False
+    in_line = (y >= top - slack) & (y + h <= top + height + slack)
+    return bool((high & in_line & (h <= HEIGHT[1] * height)).any())
