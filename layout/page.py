@@ -10,6 +10,7 @@ import numpy as np
 from ..document.geometry import BBox, Homography, Quad
 from ..document.page import RGB, Gray
 from ..document.table import Grid
+from .beyond import doubt_cut_sides
 from .coloured import coloured_ink
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .dashes import trust_dashes
@@ -230,7 +231,7 @@ def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:
     cells = doubt_blanks([cut_cell(pixels, ink, cell.quad, dpi) for cell in grid.cells], dpi)
     cells = cells if ink.shine else trust_dashes(cells, dpi)  # the other side may print dashes too
-    cells = doubt_split_words(grid, cells, dpi)
+    cells = doubt_cut_sides(ink, grid, doubt_split_words(grid, cells, dpi), dpi)
     return TableCrops(grid, cells, tuple(line_crops(cell, dpi) for cell in cells))
 
 
