@@ -92,6 +92,7 @@ class CellContent:
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
         mixed: whether coloured marks stand in the line of its black print.
+        crossed: whether a dark streak goes through its print.
         odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
         traced: whether there are traces or crumbs only that may be what is left of a mark.
         text_height: px of its highest text line; 0 without print.
@@ -114,6 +115,7 @@ class CellContent:
     text_height: float = 0.0
     upright: bool = False
     mixed: bool = False
+    crossed: bool = False
     shining: CellContent | None = None
     again: tuple[CellContent, ...] = ()
 

@@ -88,6 +88,7 @@ class CellCrop:
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         mixed: whether coloured marks stand in the line of its black print, as a part of it may that is printed in colour.
+        crossed: whether a dark streak goes through its print, under which nothing is seen.
         specks: of a cell without print.
     """
 
@@ -100,6 +101,7 @@ class CellCrop:
     cut: bool = False
     overlaid: bool = False
     mixed: bool = False
+    crossed: bool = False
     specks: Specks = NO_SPECKS
 
     @property
@@ -124,17 +126,21 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     if contrast.size == 0:  # a sliver between two rulings
         return CellCrop(np.full((1, 1), 255, np.uint8), np.zeros((1, 1), np.uint8))
     sealed = ink.seal is not None and _is_marked(straighten(ink.seal, quad)[inside], dpi)
+    hidden = None if ink.hidden is None else straighten(ink.hidden, quad)[inside]
     printed = _printed(contrast, ink, dpi, sealed=sealed)
     if printed:
         colour = None if ink.colour is None else straighten(ink.colour, quad)[inside]
         mixed = colour is not None and has_coloured_part(colour, printed.ink, dpi)
-        return replace(printed, mixed=True) if mixed else printed
+        crossed = hidden is not None and _is_crossed(printed.ink, hidden)
+        return replace(printed, mixed=mixed, crossed=crossed) if mixed or crossed else printed
     colours = straighten(pixels, quad)[inside]
     light = _lightly_printed(contrast, ink, dpi)
     if light and not sealed and not _is_tinted(colours, dpi):
         return light
     coloured = _coloured(colours, dpi)
-    if light or sealed:  # what is left of a seal or a pen, or a mark of the cell's own that it hides
+    if (
+        light or sealed or (hidden is not None and hidden.any())
+    ):  # what is left of a seal or a pen, or a mark that it hides
         return coloured or replace(light or _bare(contrast, ink, dpi), faint=True, shines=light is not None)
     return _shone_through(contrast, ink, dpi) or coloured or _bare(contrast, ink, dpi)
 
@@ -152,6 +158,12 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     own = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
     return CellCrop(_cleaned(own, dark, dpi, ink.shine), dark, cut=cut, overlaid=sealed or bool(pale.any()))
+
+
+def _is_crossed(ink: Mask, hidden: Mask) -> bool:
+    """Whether a streak goes through the print, so that a stroke of it may be hidden."""
+    x, y, width, height = cv2.boundingRect(ink)
+    return bool(hidden[max(0, y - 1) : y + height + 1, max(0, x - 1) : x + width + 1].any())
 
 
 def _lightly_printed(contrast: Gray, ink: Ink, dpi: float) -> CellCrop | None:

@@ -75,4 +75,5 @@ def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> C
         text_height=text_height(crop.ink, dpi),
         upright=is_upright(crop.ink, dpi),
         mixed=crop.mixed,
+        crossed=crop.crossed,
     )

@@ -59,7 +59,8 @@ class Ink:
         threshold: contrast from which a pixel counts as print, in grey levels; what shines through from the other side, and what
             the black channel leaves of a seal, stay below it.
         shine: contrast up to which marks are characters of the sheet's other side, in grey levels; 0 where none shines through.
-        seal: (H, W) uint8, 1 where broad pale marks of a seal, or a dark streak, were taken off; None without any.
+        seal: (H, W) uint8, 1 where the broad pale marks of a seal were taken off; None where the page bears none.
+        hidden: (H, W) uint8, 1 under dark streaks, where nothing can be seen; None without any.
         colour: (H, W) uint8, 1 where the page shows coloured ink; None without any.
     """
 
@@ -68,6 +69,7 @@ class Ink:
     threshold: int
     shine: int = 0
     seal: Mask | None = None
+    hidden: Mask | None = None
     colour: Mask | None = None
 
     def mask(self) -> Mask:

@@ -26,6 +26,7 @@ from .rulings import Rulings, RulingState, detect_rulings
 from .seals import without_seals
 from .snap import snap_grid
 from .split import doubt_split_words
+from .stack import without_sheet_edges
 from .streaks import without_streaks
 from .textlines import line_crops
 
@@ -98,6 +99,7 @@ def lay_out(
     rulings = detect_rulings(
         level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0, with_pale=pale
     )
+    rulings = without_sheet_edges(rulings)
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)

@@ -25,18 +25,21 @@ BROADEST_MM = 2.5
 SOFT_MM = 0.25
 """A streak's soft edges reach so far beyond what stands out."""
 
-RULED_WIDTH = (0.5, 0.97)
-"""Share of a page's width that a table's ruling takes up, at the least, and the shadow of a lid, at the least."""
+RULED_SHARE = 0.5
+"""Share of a page's width that a table's ruling takes up, at the least."""
 
-HIDING_SHARE = 0.5
-"""A streak from this share of print's contrast on may hide a stroke that runs along it."""
+RULING_MM = 1.6
+"""A ruling is no thicker; the shadow of a lid is."""
+
+HIDING = 150
+"""A streak that takes so much of the light, in grey levels, may hide a stroke that runs along it; through others print is seen."""
 
 
 def without_streaks(ink: Ink, dpi: float) -> Ink:
     """The ink without lines that run from one side of the page to the other; the same where there are none.
 
     A light streak's own darkness is taken off what lies on it. Under a dark one nothing is seen: strokes that go on at both sides
-    are drawn through, and its pixels are marked as a seal's are, since a stroke may lie under it.
+    are drawn through, and its pixels are marked, since another stroke may lie under it.
 
     Args:
         ink: of a page as scanned, or turned by quarters: streaks run along its sides.
@@ -46,12 +49,10 @@ def without_streaks(ink: Ink, dpi: float) -> Ink:
     across = _streaks(ink.contrast.T, ink.faint, dpi)
     if not (down or across):  # most pages
         return ink
-    hiding = HIDING_SHARE * ink.threshold
-    left, hidden = _taken_off(ink.contrast, down, hiding, _margin(ink.contrast, dpi))
-    turned, also = _taken_off(np.ascontiguousarray(left.T), across, hiding, _margin(left.T, dpi))
+    left, hidden = _taken_off(ink.contrast, down, _margin(ink.contrast, dpi))
+    turned, also = _taken_off(np.ascontiguousarray(left.T), across, _margin(left.T, dpi))
     marked = hidden | also.T
-    seal = marked if ink.seal is None else ink.seal | marked
-    return replace(ink, contrast=np.ascontiguousarray(turned.T), seal=seal if seal.any() else None)
+    return replace(ink, contrast=np.ascontiguousarray(turned.T), hidden=marked if marked.any() else None)
 
 
 def _streaks(contrast: Gray, faint: int, dpi: float) -> list[tuple[int, int]]:
@@ -60,7 +61,7 @@ def _streaks(contrast: Gray, faint: int, dpi: float) -> list[tuple[int, int]]:
     margin = _margin(inked, dpi)
     top, foot = inked[:margin], inked[-margin:]
     through = (_inked_share(top) >= MARGIN_INKED) & (_inked_share(foot) >= MARGIN_INKED)
-    if not through.any() or _is_ruled(top) or _is_ruled(foot):
+    if not through.any() or _is_ruled(top, dpi) or _is_ruled(foot, dpi):
         return []
     through &= _inked_share(inked) >= PAGE_INKED
     soft, broadest = max(1, round(mm_to_px(SOFT_MM, dpi))), mm_to_px(BROADEST_MM, dpi)
@@ -76,15 +77,13 @@ def _inked_share(inked: Mask) -> NDArray[np.float64]:
     return np.asarray(cv2.reduce(inked, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] / len(inked))
 
 
-def _is_ruled(margin: Mask) -> bool:
+def _is_ruled(margin: Mask, dpi: float) -> bool:
     """Whether a table's rulings run across a margin: its columns' may then go from one side of the page to the other too."""
-    width = _inked_share(np.ascontiguousarray(margin.T))
-    return bool(((width >= RULED_WIDTH[0]) & (width < RULED_WIDTH[1])).any())
+    across = runs(_inked_share(np.ascontiguousarray(margin.T)) >= RULED_SHARE)
+    return any(stop - start <= mm_to_px(RULING_MM, dpi) for start, stop in across)
 
 
-def _taken_off(
-    contrast: Gray, streaks: list[tuple[int, int]], hiding: float, margin: int
-) -> tuple[Gray, Mask]:
+def _taken_off(contrast: Gray, streaks: list[tuple[int, int]], margin: int) -> tuple[Gray, Mask]:
     """What is left without the streaks that run down, and a mask of those that may hide something, (H, W) uint8 each."""
     left, hidden = contrast.copy(), np.zeros_like(contrast)
     for a, b in streaks:
@@ -93,6 +92,6 @@ def _taken_off(
         level = np.median(np.concatenate([own[:margin], own[-margin:]]), axis=0)
         beside = np.minimum(contrast[:, a - 1], contrast[:, b])[:, None]
         freed = np.clip((own - level) * (255 / np.maximum(1, 255 - level)), 0, 255)
-        left[:, a:b] = np.where(level >= hiding, beside, freed)
-        hidden[:, a:b] = level >= hiding
+        left[:, a:b] = np.where(level >= HIDING, beside, freed)
+        hidden[:, a:b] = level >= HIDING
     return left, hidden

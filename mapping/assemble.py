@@ -91,6 +91,8 @@ def _print_doubts(content: CellContent) -> list[str]:
         doubts.append("seal_over_print")
     if content.mixed:
         doubts.append("colour_beside_print")
+    if content.crossed:
+        doubts.append("streak_over_print")
     return doubts
 
 

@@ -47,6 +47,7 @@ NEVER_ACCEPTED = frozenset(
         "unexpected_sign",
         "ink_at_border",
         "colour_beside_print",
+        "streak_over_print",
     }
 )
 """Doubts about what a cell means, or whether all of it was seen: too rare to be learnt, so that a person looks at every one."""
