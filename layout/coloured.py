@@ -18,6 +18,9 @@ LEAST_MM2 = 0.5
 HEIGHT = (0.6, 1.5)
 """Marks that may belong to a line of print are so high, in heights of its print; strokes of a seal or a tick go beyond it."""
 
+FRINGE_MM = 0.8
+"""Colour so close to print is its fringe: a scanner's three colours do not quite meet."""
+
 SLACK_MM = 0.7
 """They go no further above and below it."""
 
@@ -47,7 +50,9 @@ def has_coloured_part(coloured: Mask, ink: Mask, dpi: float) -> bool:
     if not coloured.any():  # most cells
         return False
     _, top, _, height = cv2.boundingRect(ink)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(coloured, connectivity=8)
+    side = 2 * round(mm_to_px(FRINGE_MM, dpi)) + 1
+    apart = cv2.subtract(coloured, cv2.dilate(ink, np.ones((side, side), np.uint8)))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(apart, connectivity=8)
     x, y, w, h = stats[1:, : cv2.CC_STAT_AREA].T
     slack = mm_to_px(SLACK_MM, dpi)
     high = h >= HEIGHT[0] * height

@@ -18,12 +18,13 @@ CELL = BBox(100, 100, 400, 160)
 BLACK, RED, PALE_RED, BLUE = (20, 20, 20), (205, 40, 45), (225, 150, 140), (40, 60, 190)
 
 
-def draw_page() -> RGB:
+def draw_page(*, ruled: bool = True) -> RGB:
     """(600, 800, 3) uint8: print all over, and one cell with 95 at its right."""
     page = np.full((600, 800, 3), 250, np.uint8)
     for y in range(260, 560, 40):
         cv2.putText(page, "0123456789", (100, y), cv2.FONT_HERSHEY_SIMPLEX, 0.8, BLACK, 2)
-    cv2.rectangle(page, (100, 100), (400, 160), BLACK, 1)
+    if ruled:
+        cv2.rectangle(page, (100, 100), (400, 160), BLACK, 1)
     cv2.putText(page, "95", (310, 140), cv2.FONT_HERSHEY_SIMPLEX, 0.8, BLACK, 2)
     return page
 
@@ -58,4 +59,13 @@ def test_a_seals_arc_across_the_cell_is_no_part_of_its_number() -> None:
 def test_a_line_under_the_number_is_no_part_of_it() -> None:
     page = draw_page()
     cv2.line(page, (280, 150), (360, 148), BLUE, 3)
+    assert not cut(page).mixed
+
+
+@pytest.mark.parametrize("shift", [(0, 1), (1, 3), (2, 4)])
+def test_the_fringe_of_a_scanner_whose_colours_do_not_meet_is_none_either(shift: tuple[int, int]) -> None:
+    page = draw_page(ruled=False)
+    page[:, :, 0] = np.roll(page[:, :, 0], shift, axis=(0, 1))
+    page[:, :, 2] = np.roll(page[:, :, 2], (-shift[0], -shift[1]), axis=(0, 1))
+    assert coloured_ink(page, DPI) is not None
     assert not cut(page).mixed
