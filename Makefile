@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle train-numbers confidence clean
+.PHONY: help setup demo test lint types contracts check doctor fixtures bench test-paddle train-numbers damaged confidence clean
 
 help:  ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -105,7 +105,24 @@ bench: $(READY) $(PEERS_READY)  ## seconds a page and memory beside other progra
 	$(BIN)/python -m benchmarks.bench --markdown docs/benchmarks.md --json bench-out/benchmarks.json $(BENCH)
 
 clean:  ## remove what was set up and made
-	rm -rf $(VENV) .venv-paddle .venv-peers .venv-train build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-paddle .venv-peers .venv-train .venv-damage build *.egg-info demo-out bench-out .mypy_cache .ruff_cache .pytest_cache
+
+DAMAGE := .venv-damage
+DAMAGE_READY := $(DAMAGE)/.ready
+
+$(DAMAGE_READY): benchmarks/damage.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(DAMAGE) && \
+	  uv pip install --quiet --python $(DAMAGE)/bin/python --requirement benchmarks/damage.txt; \
+	else \
+	  $(PYTHON) -m venv $(DAMAGE) && $(DAMAGE)/bin/python -m pip install --quiet --requirement benchmarks/damage.txt; \
+	fi
+	@touch $(DAMAGE_READY)
+
+SEED := 1
+
+damaged: $(READY) $(DAMAGE_READY)  ## made reports damaged by another program (SEED=1), to bench-out/damaged
+	$(BIN)/python -m benchmarks.damage --out bench-out/damaged --seed $(SEED) --python $(DAMAGE)/bin/python
 
 CALIBRATION := bench-out/confidence
 CALIBRATION_SEEDS := 1001 1002 1003 1004 1005 1006 1007 1008 1009 1010 1011 1012

@@ -17,6 +17,7 @@ from .coloured import has_coloured_part
 from .ink import COLOURED_CHROMA, Ink, Mask
 from .pale import CORE_PERCENTILE, without_pale_marks
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
+from .stops import pale_stops
 from .stroke import is_dash
 from .worn import NO_SPECKS, Specks, are_level, count_specks, worn_dash
 
@@ -87,7 +88,7 @@ class CellCrop:
             of the cell, but a mark of the cell's own may hide among it.
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
-        mixed: whether coloured marks stand in the line of its black print, as a part of it may that is printed in colour.
+        mixed: whether other marks stand in the line of its black print that may be a part of it: coloured ones, a pale full stop.
         crossed: whether a dark streak goes through its print, under which nothing is seen.
         specks: of a cell without print.
     """
@@ -130,7 +131,7 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     printed = _printed(contrast, ink, dpi, sealed=sealed)
     if printed:
         colour = None if ink.colour is None else straighten(ink.colour, quad)[inside]
-        mixed = colour is not None and has_coloured_part(colour, printed.ink, dpi)
+        mixed = printed.mixed or (colour is not None and has_coloured_part(colour, printed.ink, dpi))
         crossed = hidden is not None and _is_crossed(printed.ink, hidden)
         return replace(printed, mixed=mixed, crossed=crossed) if mixed or crossed else printed
     colours = straighten(pixels, quad)[inside]
@@ -138,9 +139,8 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
     if light and not sealed and not _is_tinted(colours, dpi):
         return light
     coloured = _coloured(colours, dpi)
-    if (
-        light or sealed or (hidden is not None and hidden.any())
-    ):  # what is left of a seal or a pen, or a mark that it hides
+    covered = sealed or (hidden is not None and bool(hidden.any()))
+    if light or covered:  # what is left of a seal or a pen, or a mark of the cell's own that it hides
         return coloured or replace(light or _bare(contrast, ink, dpi), faint=True, shines=light is not None)
     return _shone_through(contrast, ink, dpi) or coloured or _bare(contrast, ink, dpi)
 
@@ -153,11 +153,15 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
         return None
     if sealed and percentile(contrast[print_ > 0], CORE_PERCENTILE) < SEALED * ink.threshold:
         return None  # thin strokes of the seal
+    own = LIGHTER_SHARE * percentile(contrast[print_ > 0], OWN_PERCENTILE)
+    stops = pale_stops(print_, contrast, _lightest(ink), own, dpi)
+    print_ = print_ if stops is None else print_ | stops
     dark = without_pale_marks(print_, contrast, dpi)
     pale = cv2.subtract(print_, dark)
-    own = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
+    kept = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
-    return CellCrop(_cleaned(own, dark, dpi, ink.shine), dark, cut=cut, overlaid=sealed or bool(pale.any()))
+    cleaned = _cleaned(kept, dark, dpi, ink.shine)
+    return CellCrop(cleaned, dark, cut=cut, overlaid=sealed or bool(pale.any()), mixed=stops is not None)
 
 
 def _is_crossed(ink: Mask, hidden: Mask) -> bool:
@@ -253,7 +257,7 @@ def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mas
 
 def _lighter_parts(ink: Mask, contrast: Gray, levels: Ink, own: float, left: int, dpi: float) -> Mask:
     """The marks of a line of print, lighter too: of strokes what has the contrast `own`, all of a sign before column `left`."""
-    level = max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
+    level = _lightest(levels)
     lighter = (contrast >= level).astype(np.uint8)
     if not (lighter > _grown(ink, dpi)).any():  # most cells: print and its soft edges
         return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
@@ -265,6 +269,11 @@ def _lighter_parts(ink: Mask, contrast: Gray, levels: Ink, own: float, left: int
     # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
     least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
     return np.asarray(contrast >= least[labels], dtype=np.uint8)
+
+
+def _lightest(levels: Ink) -> float:
+    """Contrast from which a mark beside print may belong to it."""
+    return max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
 
 
 def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:

@@ -90,7 +90,7 @@ def _print_doubts(content: CellContent) -> list[str]:
     if content.overlaid:
         doubts.append("seal_over_print")
     if content.mixed:
-        doubts.append("colour_beside_print")
+        doubts.append("marks_beside_print")
     if content.crossed:
         doubts.append("streak_over_print")
     return doubts

@@ -46,7 +46,7 @@ NEVER_ACCEPTED = frozenset(
         "unexpected_decimal",
         "unexpected_sign",
         "ink_at_border",
-        "colour_beside_print",
+        "marks_beside_print",
         "streak_over_print",
     }
 )
