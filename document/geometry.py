@@ -155,7 +155,7 @@ class Homography:
         corners = self.apply([point for quad in quads for point in quad.points])
         return tuple(
             Quad(((ax, ay), (bx, by), (cx, cy), (dx, dy)))
-            for ax, ay, bx, by, cx, cy, dx, dy in corners.reshape(-1, 8).tolist()
+            for ax, ay, bx, by, cx, cy, dx, dy in corners.reshape(len(quads), 8).tolist()
         )
 
 

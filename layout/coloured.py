@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ..document.geometry import mm_to_px
-from ..document.page import RGB
+from ..document.page import Gray
 from .ink import COLOURED_CHROMA, Mask
 
 LEAST_MM2 = 0.5
@@ -18,22 +18,20 @@ LEAST_MM2 = 0.5
 HEIGHT = (0.6, 1.5)
 """Marks that may belong to a line of print are so high, in heights of its print; strokes of a seal or a tick go beyond it."""
 
-FRINGE_MM = 0.8
-"""Colour so close to print is its fringe: a scanner's three colours do not quite meet."""
-
 SLACK_MM = 0.7
 """They go no further above and below it."""
 
+FRINGE_MM = 0.8
+"""Colour so close to print is its fringe: a scanner's three colours do not quite meet."""
 
-def coloured_ink(pixels: RGB, dpi: float) -> Mask | None:
+
+def coloured_ink(chroma: Gray, dpi: float) -> Mask | None:
     """(H, W) uint8, 1 where a page is coloured beyond its paper; None where nothing is.
 
     Args:
-        pixels: (H, W, 3) uint8 RGB.
+        chroma: (H, W) uint8, grey levels by which a pixel's channels differ.
         dpi: pixels an inch.
     """
-    red, green, blue = cv2.split(pixels)
-    chroma = cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue))
     paper = float(np.median(chroma[::8, ::8]))
     coloured = (chroma >= paper + COLOURED_CHROMA).view(np.uint8)
     return coloured if cv2.countNonZero(coloured) >= LEAST_MM2 * mm_to_px(1.0, dpi) ** 2 else None

@@ -14,7 +14,7 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .coloured import has_coloured_part
-from .ink import COLOURED_CHROMA, Ink, Mask
+from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
 from .stops import pale_stops
@@ -190,7 +190,7 @@ def _shone_through(contrast: Gray, ink: Ink, dpi: float) -> CellCrop | None:
 
 def _is_tinted(pixels: RGB, dpi: float) -> bool:
     """Whether a seal or a pen has left its colour in the cell; yellow light and paper colour all of it."""
-    chroma = cv2.subtract(pixels.max(axis=2), pixels.min(axis=2))
+    chroma = chroma_of(pixels)
     return _is_marked(chroma >= np.median(chroma) + COLOURED_CHROMA, dpi)
 
 

@@ -77,19 +77,28 @@ class Ink:
         return (self.contrast >= self.threshold).astype(np.uint8)
 
 
-def black_channel(pixels: RGB) -> Gray:
+def chroma_of(pixels: RGB) -> Gray:
+    """(H, W) uint8: grey levels by which a pixel's channels differ, those of a (H, W, 3) uint8 picture."""
+    red, green, blue = cv2.split(pixels)
+    darkest = cv2.min(cv2.min(red, green), blue)
+    return np.asarray(cv2.subtract(cv2.max(cv2.max(red, green), blue), darkest), dtype=np.uint8)
+
+
+def black_channel(pixels: RGB, chroma: Gray) -> Gray:
     """(H, W) uint8 in which black print is dark and coloured ink nearly vanishes: grey stays as it is.
 
     Where a page carries hardly any colour, the brightest channel, made brighter still by as much as the channels differ. Where it
     carries a seal or a pen that would wash out the print beneath too, whose pixels a JPEG tints with the seal's colour. There a
     pixel's brightness is divided by that of the coloured ink alone, as it follows from how far its channels differ.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        chroma: of them.
     """
     red, green, blue = cv2.split(pixels)
-    brightest = cv2.max(cv2.max(red, green), blue)
-    chroma = cv2.subtract(brightest, cv2.min(cv2.min(red, green), blue))
     coloured = chroma >= COLOURED_CHROMA
     if np.count_nonzero(coloured) < COLOURED_SHARE * coloured.size:
-        return np.asarray(cv2.add(brightest, chroma), dtype=np.uint8)
+        return np.asarray(cv2.add(cv2.max(cv2.max(red, green), blue), chroma), dtype=np.uint8)
     luminance = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     paper = percentile(luminance[::4, ::4], PAPER_PERCENTILE)
     is_red = red >= cv2.max(green, blue)
@@ -99,7 +108,7 @@ def black_channel(pixels: RGB) -> Gray:
         if where.any():
             taken = (paper - luminance[where].astype(np.float32)) / chroma[where]
             dimming = max(0.0, float(np.percentile(taken, DIMMING_PERCENTILE)))
-            undimmed = _undimmed(luminance, np.asarray(chroma, dtype=np.uint8), dimming, paper)
+            undimmed = _undimmed(luminance, chroma, dimming, paper)
             black = np.where(hue, undimmed, black)
     return black
 

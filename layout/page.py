@@ -17,7 +17,7 @@ from .dashes import trust_dashes
 from .edges import without_edge_shadows
 from .ghosts import shine_level
 from .grid import detect_grids
-from .ink import Ink, black_channel, measure_ink, on_sheet, without_pieces
+from .ink import Ink, black_channel, chroma_of, measure_ink, on_sheet, without_pieces
 from .level import flatten_sheet, level_image, sheet_dpi
 from .outside import outside_tables
 from .paper import Sheet, find_sheet
@@ -96,10 +96,7 @@ def lay_out(
     ink = _ink_on(sheet, pixels, dpi)
     level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
     pale = state is RulingState.PALE
-    rulings = detect_rulings(
-        level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0, with_pale=pale
-    )
-    rulings = without_sheet_edges(rulings)
+    rulings = _rulings_of(level, ink, dpi, with_pale=pale)
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
     grids = tuple(grid.mapped(to_page) for grid in detected.grids)
     beside = ink if detected.pieces is None else without_pieces(ink, detected.pieces, to_page)
@@ -125,6 +122,13 @@ def _level_contrast(sheet: Sheet | None, ink: Ink, dpi: float, skew: float) -> t
         return *flatten_sheet(ink.contrast, sheet.quad), sheet_dpi(sheet.quad, dpi)
     # Only where tables are looked for: a cell in the shadow keeps its print.
     return *level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew), dpi
+
+
+def _rulings_of(level: Gray, ink: Ink, dpi: float, *, with_pale: bool = False) -> Rulings:
+    """The rulings of a page made level, of its `ink`."""
+    through = ink.shine > 0
+    found = detect_rulings(level, ink.faint, ink.threshold, dpi, shines_through=through, with_pale=with_pale)
+    return without_sheet_edges(found)
 
 
 def _are_faded(rulings: Rulings, grids: Sequence[Grid]) -> bool:
@@ -182,7 +186,7 @@ def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> Pa
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi)
     level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
-    rulings = detect_rulings(level, ink.faint, ink.threshold, dpi, shines_through=ink.shine > 0)
+    rulings = _rulings_of(level, ink, dpi)
     snapped = [snap_grid(grid, rulings).mapped(to_page) for grid in grids]
     tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in snapped)
     return PageLayout(tables, None, _are_faded(rulings, grids))
@@ -224,10 +228,11 @@ def fit_row_of_page(
 
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
-    ink = on_sheet(measure_ink(black_channel(pixels), dpi), sheet.inside if sheet else None)
+    chroma = chroma_of(pixels)
+    ink = on_sheet(measure_ink(black_channel(pixels, chroma), dpi), sheet.inside if sheet else None)
     ink = without_streaks(without_seals(ink, dpi), dpi)
     shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
-    return replace(ink, shine=shine, colour=coloured_ink(pixels, dpi))
+    return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi))
 
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:

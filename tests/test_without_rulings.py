@@ -13,7 +13,7 @@ from gouji.document.geometry import mm_to_px
 from gouji.document.limits import Limits
 from gouji.document.page import RGB
 from gouji.document.record import Record
-from gouji.layout.ink import black_channel, measure_ink
+from gouji.layout.ink import black_channel, chroma_of, measure_ink
 from gouji.layout.rulings import detect_rulings
 from gouji.ocr.onnx import OnnxEngine
 from gouji.ocr.pages import open_pages, open_source
@@ -29,7 +29,7 @@ EMPTIED = "research"
 
 def without_rulings(pixels: RGB, dpi: float) -> RGB:
     """The page with its tables' rulings white; strokes of characters, which hang on none of them, stay."""
-    ink = measure_ink(black_channel(pixels), dpi)
+    ink = measure_ink(black_channel(pixels, chroma_of(pixels)), dpi)
     rulings = detect_rulings(ink.contrast, ink.faint, ink.threshold, dpi)
     lines = np.maximum(rulings.horizontal_mask, rulings.vertical_mask)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)

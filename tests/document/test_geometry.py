@@ -152,3 +152,7 @@ def test_a_quad_is_measured_along_its_own_axes() -> None:
 def test_millimetres_to_px() -> None:
     assert mm_to_px(25.4, 300) == pytest.approx(300)
     assert mm_to_px(210, 200) == pytest.approx(1653.54, abs=0.01)
+
+
+def test_no_quads_have_no_images() -> None:
+    assert Homography.shift(3, 4).apply_quads([]) == ()

@@ -11,7 +11,7 @@ from gouji.document.geometry import BBox
 from gouji.document.page import RGB
 from gouji.layout.coloured import coloured_ink
 from gouji.layout.crop import CellCrop, cut_cell
-from gouji.layout.ink import black_channel, measure_ink
+from gouji.layout.ink import black_channel, chroma_of, measure_ink
 
 DPI = 200.0
 CELL = BBox(100, 100, 400, 160)
@@ -30,7 +30,9 @@ def draw_page(*, ruled: bool = True) -> RGB:
 
 
 def cut(page: RGB) -> CellCrop:
-    ink = replace(measure_ink(black_channel(page), DPI), colour=coloured_ink(page, DPI))
+    ink = replace(
+        measure_ink(black_channel(page, chroma_of(page)), DPI), colour=coloured_ink(chroma_of(page), DPI)
+    )
     return cut_cell(page, ink, CELL.to_quad(), DPI)
 
 
@@ -42,12 +44,12 @@ def test_digits_in_another_colour_are_a_part_of_the_number(colour: tuple[int, in
 
 
 def test_a_page_without_colour_has_no_such_cell() -> None:
-    assert coloured_ink(draw_page(), DPI) is None
+    assert coloured_ink(chroma_of(draw_page()), DPI) is None
     assert not cut(draw_page()).mixed
 
 
 def test_yellow_paper_is_no_coloured_ink() -> None:
-    assert coloured_ink((draw_page() * np.array([1.0, 0.95, 0.6])).astype(np.uint8), DPI) is None
+    assert coloured_ink(chroma_of((draw_page() * np.array([1.0, 0.95, 0.6])).astype(np.uint8)), DPI) is None
 
 
 def test_a_seals_arc_across_the_cell_is_no_part_of_its_number() -> None:
@@ -67,5 +69,5 @@ def test_the_fringe_of_a_scanner_whose_colours_do_not_meet_is_none_either(shift:
     page = draw_page(ruled=False)
     page[:, :, 0] = np.roll(page[:, :, 0], shift, axis=(0, 1))
     page[:, :, 2] = np.roll(page[:, :, 2], (-shift[0], -shift[1]), axis=(0, 1))
-    assert coloured_ink(page, DPI) is not None
+    assert coloured_ink(chroma_of(page), DPI) is not None
     assert not cut(page).mixed

@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 from gouji.document.page import RGB, Gray
-from gouji.layout.ink import black_channel, measure_ink
+from gouji.layout.ink import black_channel, chroma_of, measure_ink
 from PIL import Image
 
 RED, BLUE, PAPER = (212, 70, 80), (60, 70, 160), 250
@@ -33,7 +33,7 @@ def darkness(black: Gray, place: tuple[slice, slice]) -> float:
 
 @pytest.mark.parametrize("colour", [RED, BLUE])
 def test_print_under_coloured_ink_stays_and_the_ink_goes(colour: tuple[int, int, int]) -> None:
-    black = black_channel(page(colour))
+    black = black_channel(page(colour), chroma_of(page(colour)))
     beside = slice(100, 130), slice(120, 150)
     assert darkness(black, beside) < 12
     free = darkness(black, (slice(100, 130), slice(250, 253)))
@@ -43,7 +43,7 @@ def test_print_under_coloured_ink_stays_and_the_ink_goes(colour: tuple[int, int,
 def test_a_page_without_colour_stays_as_it_is() -> None:
     pixels = page(None)
     grey = np.repeat(pixels[..., :1], 3, axis=2)
-    assert (black_channel(grey) == grey[..., 0]).all()
+    assert (black_channel(grey, chroma_of(grey)) == grey[..., 0]).all()
 
 
 def test_a_page_that_is_all_noise_has_levels_that_a_pixel_can_have() -> None:

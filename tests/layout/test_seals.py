@@ -11,6 +11,8 @@ from gouji.layout.ink import Ink, measure_ink
 from gouji.layout.page import lay_out
 from gouji.layout.seals import without_seals
 
+from .ruled import Ruled
+
 DPI = 200.0
 LEFT, TOP, ROW, COLUMN = 200, 400, 42, 110
 CENTRE = LEFT + 3 * COLUMN + 52, TOP + 4 * ROW + 20
@@ -19,10 +21,7 @@ CENTRE = LEFT + 3 * COLUMN + 52, TOP + 4 * ROW + 20
 def draw_page(*, sealed: bool, frame: int = 1) -> RGB:
     """(1200, 1200, 3) uint8: nine rows of seven columns, a 0 in most cells; a seal of 40 mm over them, half as dark."""
     page = np.full((1200, 1200), 250, np.uint8)
-    for k in range(10):
-        cv2.line(page, (LEFT, TOP + k * ROW), (LEFT + 7 * COLUMN, TOP + k * ROW), 120, 1)
-    for k in range(8):
-        cv2.line(page, (LEFT + k * COLUMN, TOP), (LEFT + k * COLUMN, TOP + 9 * ROW), 120, frame)
+    Ruled(LEFT, TOP, ROW, COLUMN, rows=9, cols=7).draw(page, 120, 1, frame=frame)
     for row in range(9):
         for col in range(7):
             if (row, col) != BLANK:

@@ -10,23 +10,19 @@ from gouji.layout.ink import measure_ink
 from gouji.layout.page import lay_out
 from gouji.layout.streaks import without_streaks
 
+from .ruled import Ruled
+
 DPI = 200.0
-LEFT, TOP, ROW, COLUMN = 200, 400, 42, 110
-ROWS, COLS = 9, 7
+TABLE = Ruled(left=200, top=400, row=42, column=110, rows=9, cols=7)
 STREAKS = (150, 330, 466, 583, 702, 868, 1010)
 
 
 def draw_page(streaks: tuple[int, ...] = (), darkness: float = 0.15) -> Gray:
     """(1600, 1200) uint8: nine rows of seven columns, a 0 in each cell; lines of 5 px from the top of the page to its foot."""
     page = np.full((1600, 1200), 250, np.uint8)
-    for k in range(ROWS + 1):
-        cv2.line(page, (LEFT, TOP + k * ROW), (LEFT + COLS * COLUMN, TOP + k * ROW), 120, 1)
-    for k in range(COLS + 1):
-        cv2.line(page, (LEFT + k * COLUMN, TOP), (LEFT + k * COLUMN, TOP + ROWS * ROW), 120, 1)
-    for row in range(ROWS):
-        for col in range(COLS):
-            middle = LEFT + col * COLUMN + COLUMN // 2, TOP + row * ROW + ROW // 2
-            cv2.ellipse(page, middle, (6, 11), 0.0, 0.0, 360.0, (20,), 2)
+    TABLE.draw(page, 120, 1)
+    for x, y in TABLE.corners():
+        cv2.ellipse(page, (x + TABLE.column // 2, y + TABLE.row // 2), (6, 11), 0.0, 0.0, 360.0, (20,), 2)
     for x in streaks:
         page[:, x : x + 5] = page[:, x : x + 5] * (1 - darkness)
     return page
@@ -50,7 +46,7 @@ def test_light_streaks_go_and_all_else_stays(*, turned: bool) -> None:
 
 def test_a_table_under_streaks_keeps_its_cells() -> None:
     (table,) = lay_out(to_rgb(draw_page(STREAKS)), DPI, 0.0, with_outside=False).tables
-    assert (table.grid.rows, table.grid.cols) == (ROWS, COLS)
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
     assert all(cell.has_ink and not cell.crossed and not cell.cut for cell in table.cells)
 
 
@@ -61,19 +57,19 @@ def test_a_page_without_streaks_is_left_as_it_is() -> None:
 
 def test_a_table_that_goes_on_from_page_to_page_is_no_streak() -> None:
     middle = draw_page()[
-        TOP + ROW + ROW // 2 : TOP + 8 * ROW + ROW // 2
+        TABLE.top + TABLE.row * 3 // 2 : TABLE.foot - TABLE.row // 2
     ]  # its columns' rulings go from side to side
     ink = measure_ink(np.ascontiguousarray(middle), DPI)
     assert without_streaks(ink, DPI) is ink
 
 
 def test_what_a_dark_streak_may_hide_is_in_doubt() -> None:
-    zero = LEFT + 3 * COLUMN + COLUMN // 2  # through the middle of the zeros of a column
+    zero = TABLE.left + TABLE.column * 7 // 2  # through the middle of the zeros of a column
     (table,) = lay_out(to_rgb(draw_page((zero,), 0.9)), DPI, 0.0, with_outside=False).tables
-    assert (table.grid.rows, table.grid.cols) == (ROWS, COLS)
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
     cells = dict(zip([(c.row, c.col) for c in table.grid.cells], table.cells, strict=True))
-    assert all(cells[row, 3].crossed for row in range(ROWS))
-    assert not any(cells[row, col].crossed for row in range(ROWS) for col in (0, 1, 5))
+    assert all(cells[row, 3].crossed for row in range(TABLE.rows))
+    assert not any(cells[row, col].crossed for row in range(TABLE.rows) for col in (0, 1, 5))
 
 
 def test_print_is_seen_through_a_streak_that_leaves_some_light() -> None:
