@@ -14,12 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gouji.document.limits import Limits
-from gouji.ocr.pages import open_pages, open_source
-from PIL import Image
-
 from .contenders import ROOT
-from .workers.augraphy_damage import DAMAGES, DPI
+from .pages import write_pages
+from .workers.augraphy_damage import DAMAGES
 
 WORKER = "benchmarks.workers.augraphy_damage"
 
@@ -44,31 +41,28 @@ def make_damaged(out: Path, seed: int, python: Path) -> int:
     docs.mkdir(parents=True)
     truth.mkdir()
     entries = json.loads((clean / "manifest.json").read_text(encoding="utf-8"))
-    made = []
+    made, jobs = [], []
     for k, (entry, name) in enumerate(zip(entries, DAMAGES, strict=True)):
         own = f"{entry['id'].removesuffix('__clean')}__{name.lower()}"
         target = docs / f"{own}.pdf"
         pages = write_pages(clean / entry["path"], clean / "pages" / own)
-        damaging = [str(python), "-m", WORKER, name, str(seed * 1000 + k), str(target.resolve()), *pages]
-        subprocess.run(damaging, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        jobs.append(
+            {
+                "name": name,
+                "seed": seed * 1000 + k,
+                "out": str(target.resolve()),
+                "pages": [*map(_full, pages)],
+            }
+        )
         shutil.copy(clean / "truth" / f"{entry['truth']}.json", truth / f"{own}.json")
         made.append(entry | {"id": own, "truth": own, "path": f"docs/{target.name}", "profile": name.lower()})
+    subprocess.run([str(python), "-m", WORKER], check=True, input=json.dumps(jobs), text=True, cwd=ROOT)
     (out / "manifest.json").write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
     return len(made)
 
 
-def write_pages(document: Path, folder: Path) -> list[str]:
-    """A document's pages as PNG of 200 dpi; their paths in order."""
-    folder.mkdir(parents=True)
-    limits, paths = Limits(), []
-    with open_pages(open_source(document, limits, folder_is_report=document.is_dir()), limits) as images:
-        for k in range(len(images)):
-            page = images.read(k)
-            size = tuple(round(side * DPI / page.dpi) for side in page.pixels.shape[1::-1])
-            path = folder.resolve() / f"{k:02}.png"
-            Image.fromarray(page.pixels).resize(size).save(path)
-            paths.append(str(path))
-    return paths
+def _full(page: str) -> str:
+    return str(Path(page).resolve())
 
 
 def main() -> None:

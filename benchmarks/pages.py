@@ -58,9 +58,9 @@ def make_pages(out: Path, documents: int, seed: int, most: int | None = None) ->
     tables: list[Item] = []
     reports: list[Item] = []
     *entries, spare = json.loads((out / "set" / "manifest.json").read_text(encoding="utf-8"))
-    warm_up = _write_pages(out / "set" / spare["path"], pages / "warm-up")
+    warm_up = write_pages(out / "set" / spare["path"], pages / "warm-up")
     for entry in entries:
-        report = _write_pages(out / "set" / entry["path"], pages / entry["id"])
+        report = write_pages(out / "set" / entry["path"], pages / entry["id"])
         truth = json.loads((out / "set" / "truth" / f"{entry['id']}.json").read_text(encoding="utf-8"))
         cells = Counter(box[0] for box in truth["boxes"].values())
         with_table = [page for n, page in enumerate(report, 1) if cells[n] >= TABLE_PAGE_CELLS]
@@ -69,6 +69,21 @@ def make_pages(out: Path, documents: int, seed: int, most: int | None = None) ->
         ]
         reports.append(report if most is None else _keep(report, most))
     return PageSets(tuple(tables[:most]), tuple(reports), warm_up)
+
+
+def write_pages(document: Path, folder: Path) -> Item:
+    """A document's pages as PNG that state their dpi, in a new folder; their paths in order."""
+    limits = Limits()
+    folder.mkdir(parents=True)
+    source = open_source(document, limits, folder_is_report=True)
+    written = []
+    with open_pages(source, limits) as pages:
+        for index in range(len(pages)):
+            page = pages.read(index)
+            path = folder / f"page-{page.number:02d}.png"
+            Image.fromarray(page.pixels).save(path, dpi=(page.dpi, page.dpi))
+            written.append(str(path))
+    return tuple(written)
 
 
 def _copy(page: str, target: Path) -> str:
@@ -81,17 +96,3 @@ def _keep(report: Item, most: int) -> Item:
     for page in report[:-most]:
         Path(page).unlink()
     return report[-most:]
-
-
-def _write_pages(document: Path, folder: Path) -> Item:
-    limits = Limits()
-    folder.mkdir(parents=True)
-    source = open_source(document, limits, folder_is_report=True)
-    written = []
-    with open_pages(source, limits) as pages:
-        for index in range(len(pages)):
-            page = pages.read(index)
-            path = folder / f"page-{page.number:02d}.png"
-            Image.fromarray(page.pixels).save(path, dpi=(page.dpi, page.dpi))
-            written.append(str(path))
-    return tuple(written)

@@ -1,15 +1,17 @@
 """Pages damaged by Augraphy, one of its augmentations a document, with its own settings but where these leave nothing to read.
 
-    python -m benchmarks.workers.augraphy_damage NAME SEED OUT.pdf PAGE.png …
+    python -m benchmarks.workers.augraphy_damage < jobs.json
 
-Runs in an environment of its own and knows nothing of gouji.
+Runs in an environment of its own and knows nothing of gouji. A job has a `name` of DAMAGES, a `seed`, the `pages` (pictures that
+state their dpi) and `out`, the PDF to write.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -67,19 +69,27 @@ def damage(name: str, page: np.ndarray[Any, Any]) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(damaged[:, :, 2::-1]))
 
 
-def read(page: str) -> np.ndarray[Any, Any]:
-    """(H, W, 3) uint8, channels B, G, R."""
-    return np.ascontiguousarray(np.asarray(Image.open(page).convert("RGB"))[:, :, ::-1])
+def read(path: str) -> np.ndarray[Any, Any]:
+    """(H, W, 3) uint8 of 200 dpi, channels B, G, R."""
+    with Image.open(path) as page:
+        scale = DPI / page.info["dpi"][0]
+        size = round(page.width * scale), round(page.height * scale)
+        return np.ascontiguousarray(np.asarray(page.convert("RGB").resize(size))[:, :, ::-1])
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Write the damaged pages as a PDF."""
-    name, seed, out, *pages = arguments
-    random.seed(int(seed))
-    np.random.seed(int(seed))
-    first, *others = (damage(name, read(page)) for page in pages)
-    first.save(out, save_all=True, append_images=others, resolution=DPI, quality=85)
+def write(job: Mapping[str, Any]) -> None:
+    """The damaged pages as a PDF; the same seed gives the same damage."""
+    random.seed(job["seed"])
+    np.random.seed(job["seed"])
+    first, *others = (damage(job["name"], read(page)) for page in job["pages"])
+    first.save(job["out"], save_all=True, append_images=others, resolution=DPI, quality=85)
+
+
+def main() -> None:
+    """One job after the other."""
+    for job in json.load(sys.stdin):
+        write(job)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
