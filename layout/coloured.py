@@ -15,11 +15,11 @@ from .ink import COLOURED_CHROMA, Mask
 LEAST_MM2 = 0.5
 """Less of a page in colour, in square millimetres, is no mark."""
 
-HEIGHT = (0.6, 1.5)
-"""Marks that may belong to a line of print are so high, in heights of its print; strokes of a seal or a tick go beyond it."""
+HEIGHT = 0.6
+"""Marks that may belong to a line of print are at least so high, in heights of its print."""
 
 SLACK_MM = 0.7
-"""They go no further above and below it."""
+"""They go no further above and below it; strokes of a seal or a tick do."""
 
 FRINGE_MM = 0.8
 """Colour so close to print is its fringe: a scanner's three colours do not quite meet."""
@@ -53,9 +53,9 @@ def has_coloured_part(coloured: Mask, ink: Mask, dpi: float) -> bool:
     _, _, stats, _ = cv2.connectedComponentsWithStats(apart, connectivity=8)
     x, y, w, h = stats[1:, : cv2.CC_STAT_AREA].T
     slack = mm_to_px(SLACK_MM, dpi)
-    high = h >= HEIGHT[0] * height
+    high = h >= HEIGHT * height
     at_edge = (x == 0) | (y == 0) | (x + w == ink.shape[1]) | (y + h == ink.shape[0])
     if (high & at_edge).any():  # a seal or a stroke of a pen that goes on in other cells
         return False
     in_line = (y >= top - slack) & (y + h <= top + height + slack)
-    return bool((high & in_line & (h <= HEIGHT[1] * height)).any())
+    return bool((high & in_line).any())

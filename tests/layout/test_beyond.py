@@ -66,9 +66,18 @@ def test_a_number_across_an_open_side_is_in_doubt(row: int, col: int, side: int)
 
 def test_text_right_beside_a_drawn_border_is_none_of_the_tables() -> None:
     page = draw_page(open_sides=False)
-    write(page, "7", SIDE - 24, 1)
-    write(page, "3", SIDE + 6, 1)
+    write(page, "7", SIDE - 20, 1)
+    write(page, "3", SIDE + 4, 1)
     assert cells_in_doubt(page) == []
+
+
+def test_print_above_the_line_of_a_number_is_no_part_of_it() -> None:
+    page = draw_page(open_sides=True)
+    for text, x, y in (("7", SIDE - 14, 38), ("3", SIDE + 3, 18)):
+        cv2.putText(page, text, (x, TOP + ROW + y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20,), 2)
+    assert cells_in_doubt(page) == []
+    cv2.putText(page, "3", (SIDE + 3, TOP + ROW + 38), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20,), 2)
+    assert cells_in_doubt(page) == [(1, 2)]
 
 
 def test_a_table_with_open_sides_is_not_in_doubt_for_that() -> None:

@@ -58,6 +58,14 @@ def test_a_seals_arc_across_the_cell_is_no_part_of_its_number() -> None:
     assert not cut(page).mixed
 
 
+def test_a_stroke_that_comes_from_another_cell_is_no_part_of_its_number() -> None:
+    page = draw_page()
+    cv2.line(page, (40, 130), (150, 130), BLUE, 14)  # as high as the print, and in its line
+    assert not cut(page).mixed
+    cv2.rectangle(page, (98, 104), (115, 156), (250, 250, 250), -1)  # the same, all of it in the cell
+    assert cut(page).mixed
+
+
 def test_a_line_under_the_number_is_no_part_of_it() -> None:
     page = draw_page()
     cv2.line(page, (280, 150), (360, 148), BLUE, 3)
