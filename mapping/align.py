@@ -8,7 +8,7 @@ told by the tables themselves: the table forms that together align best are the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -48,6 +48,9 @@ class AlignParams:
 SURE_HEADING = 0.6
 """Headings read so well, as a similarity, say by themselves what the row under them is."""
 
+TELLING = 0.25
+"""A table whose rows fit an edition better by less than the loss of one data row costs does not tell it."""
+
 CROSSED_GAIN = 0.3
 """So much better must two neighbouring rows fit each other's places to be taken as printed in the other order."""
 
@@ -72,6 +75,8 @@ class Alignment:
         extra: printed rows that are none of the form's.
         score: the sum over pairs and skips, less the cost of a hybrid.
         margin: by how much it beats the best assignment with another edition, at least 0.
+        doubted: ids of cells that one edition alone prints, of tables whose own rows hardly tell it from another, or speak for
+            another and are outvoted by the other tables.
     """
 
     tables: tuple[FormTable, ...]
@@ -79,6 +84,7 @@ class Alignment:
     extra: tuple[PrintedRow, ...]
     score: float
     margin: float
+    doubted: frozenset[str] = frozenset()
 
 
 def align_report(
@@ -88,19 +94,39 @@ def align_report(
     params = params or AlignParams()
     choices = [_layouts(forms, table.id) for table in forms[0].tables]
     scorer = _Scorer(tuple(rows), params)
-    best: dict[tuple[str, ...], Alignment] = {}
+    best: dict[_Editions, Alignment] = {}
     for combination in product(*choices):
-        editions = tuple(t.form_id for t, _ in combination if _tells_edition(t, forms))
+        editions = tuple((t.id, t.form_id) for t, _ in combination if _tells_edition(t, forms))
         alignment = _align(rows, combination, scorer)
-        alignment = replace(alignment, score=alignment.score - params.hybrid * (len(set(editions)) - 1))
         if editions not in best or alignment.score > best[editions].score:
             best[editions] = alignment
-    ranked = sorted(best.values(), key=lambda a: a.score, reverse=True)
-    top, rivals = ranked[0], ranked[1:]
-    margin = top.score - rivals[0].score if rivals else 0.0
-    found = _with_rows_under_headings(Alignment(top.tables, top.pairs, top.extra, top.score, margin))
+    costs = {editions: params.hybrid * (len({form for _, form in editions}) - 1) for editions in best}
+    ranked = sorted(best, key=lambda editions: best[editions].score - costs[editions], reverse=True)
+    first, *others = ranked
+    score = best[first].score - costs[first]
+    margin = score - (best[others[0]].score - costs[others[0]]) if others else 0.0
+    doubted = _doubted(first, {editions: a.score for editions, a in best.items()}, forms)
+    found = _with_rows_under_headings(replace(best[first], score=score, margin=margin, doubted=doubted))
     return _in_one_edition(found, forms)
 
+
+def _doubted(chosen: _Editions, scores: Mapping[_Editions, float], forms: Sequence[Form]) -> frozenset[str]:
+    """As `Alignment.doubted`: what a table's own rows say is seen when its edition alone is changed."""
+    by_id = {form.id: form for form in forms}
+    doubted: set[str] = set()
+    for k, (table_id, own) in enumerate(chosen):
+        for rival in scores:
+            alone = rival != chosen and rival[:k] == chosen[:k] and rival[k + 1 :] == chosen[k + 1 :]
+            if alone and scores[chosen] - scores[rival] < TELLING:
+                cells = (
+                    {c.id for c in by_id[form_id].table(table_id).cells} for form_id in (own, rival[k][1])
+                )
+                doubted |= set.difference(*cells)
+    return frozenset(doubted)
+
+
+_Editions = tuple[tuple[str, str], ...]
+"""Of each table that tells an edition its id and the form's."""
 
 _Layout = tuple[FormTable, tuple[FormRow, ...]]
 
@@ -164,7 +190,7 @@ def _in_one_edition(alignment: Alignment, forms: Sequence[Form]) -> Alignment:
     pairs = tuple(
         Pair(swap.get(p.table.id, p.table), p.form_row, p.printed, p.similarity) for p in alignment.pairs
     )
-    return Alignment(tables, pairs, alignment.extra, alignment.score, alignment.margin)
+    return replace(alignment, tables=tables, pairs=pairs)
 
 
 def _tells_edition(table: FormTable, forms: Sequence[Form]) -> bool:

@@ -59,6 +59,8 @@ def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
         doubts.append("broken_rulings")
     if bound.shared:
         doubts.append("merged_cell")
+    if bound.edition_unsure:
+        doubts.append("edition_unsure")
     if value.number is not None:
         if bound.spec.kind in ("count", "signed") and isinstance(value.number, Decimal):
             doubts.append("unexpected_decimal")

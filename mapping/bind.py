@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +38,7 @@ class Bound:
         table_support: share of its table's borders that is drawn, 0 to 1.
         shared: whether the page prints one merged cell for several of the form's, or several for this one, or the row has more
             values than the form and no header tells which are its own.
+        edition_unsure: whether another edition, which lacks this cell, fits its table about as well.
     """
 
     spec: CellSpec
@@ -48,6 +49,7 @@ class Bound:
     column_score: float = 0.0
     table_support: float = 1.0
     shared: bool = False
+    edition_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def bind_cells(alignment: Alignment) -> Binding:
             for pair in own:
                 if pair.form_row.kind is RowKind.DATA and len(pair.form_row.cells) == width:
                     found.update((b.spec.id, b) for b in _bind_row(pair, own, columns, alignment.extra))
+    found |= {id_: replace(found[id_], edition_unsure=True) for id_ in alignment.doubted & found.keys()}
     cells = tuple(found.get(s.id, Bound(s, None)) for t in alignment.tables for s in t.cells)
     extra = _extra_rows([*alignment.extra, *rejected], alignment)
     return Binding(cells, extra)

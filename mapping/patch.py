@@ -20,10 +20,10 @@ def patch_rows(binding: Binding, other: Binding) -> Binding:
 
     A number on the page is never bound to two rows: rows of the binding on which the other's row stands are taken from it too, or
     else none of them is. Rows beside the form's that it stands on are the same print, and go. Of a table of which the binding has
-    nothing no row is taken: there the other reading is the one to go by.
+    nothing no row is taken: there the other reading is the one to go by. Nor is a row of another edition: its columns are others.
     """
-    rows = {key: tuple(row) for key, row in groupby(binding.cells, _row_of)}
-    others = {key: tuple(row) for key, row in groupby(other.cells, _row_of)}
+    rows = _rows_of(binding)
+    others = {key: row for key, row in _rows_of(other).items() if _ids(row) == _ids(rows.get(key, ()))}
     tables = {_table_of(bound.spec.id) for bound in binding.cells if bound.cell is not None}
     taken: set[str] = set()
     for key, row in rows.items():
@@ -49,6 +49,14 @@ def _with_those_below(key: str, rows: _Rows, others: _Rows) -> set[str]:
 
 def _table_of(cell_id: str) -> str:
     return cell_id.partition(".")[0]
+
+
+def _rows_of(binding: Binding) -> _Rows:
+    return {key: tuple(row) for key, row in groupby(binding.cells, _row_of)}
+
+
+def _ids(row: Sequence[Bound]) -> list[str]:
+    return [bound.spec.id for bound in row]
 
 
 def _row_of(bound: Bound) -> str:

@@ -41,6 +41,7 @@ after one copy of 180 documents whose 23 blanks had been dashes; among the calib
 NEVER_ACCEPTED = frozenset(
     {
         "merged_cell",
+        "edition_unsure",
         "unclear_note",
         "odd_mark",
         "unexpected_decimal",

@@ -62,3 +62,17 @@ def test_a_row_beside_the_forms_goes_where_it_is_the_same_print() -> None:
     ours = binding({FIRST: None, SECOND: printed(0, 50)}, same, elsewhere)
     theirs = binding({FIRST: printed(0, 0), SECOND: printed(0, 50)})
     assert patch_rows(ours, theirs).extra_rows == (elsewhere,)
+
+
+def test_a_row_of_another_edition_is_not_taken() -> None:
+    """Its columns mean something else: a record holds the cells of one edition."""
+    columns = {
+        "annual-report-2019": ("created", "disclosed", "disclosed_total"),
+        "annual-report-2021": ("issued", "repealed", "in_force"),
+    }
+    old, new = ([f"disclosure.regulations.{name}" for name in names] for names in columns.values())
+    ours = binding({FIRST: printed(0, 50), **dict.fromkeys(old)})
+    theirs = binding(
+        {FIRST: printed(0, 50), **{cell_id: printed(50 * k, 0) for k, cell_id in enumerate(new)}}
+    )
+    assert patch_rows(ours, theirs) == ours
