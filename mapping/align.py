@@ -30,6 +30,7 @@ class AlignParams:
         unmarked: the share of that which a row without any ink counts.
         skip_printed: cost of a printed row that is none of the form's.
         skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
+        skip_between: of data between two rows that follow each other in a table whose borders are drawn: no print is lost there.
         join: cost of taking two rows for one that a page break has cut.
         hybrid: cost of tables from two editions in one report: it happens, but is told by more than a row or two.
     """
@@ -41,6 +42,7 @@ class AlignParams:
     skip_printed: float = 0.12
     skip_data: float = 0.25
     skip_other: float = 0.03
+    skip_between: float = 0.5
     join: float = 0.1
     hybrid: float = 1.0
 
@@ -50,6 +52,9 @@ SURE_HEADING = 0.6
 
 TELLING = 0.25
 """A table whose rows fit an edition better by less than the loss of one data row costs does not tell it."""
+
+DRAWN_SUPPORT = 0.9
+"""Share of a table's borders that is drawn from which no row of it can have been lost."""
 
 CROSSED_GAIN = 0.3
 """So much better must two neighbouring rows fit each other's places to be taken as printed in the other order."""
@@ -260,7 +265,11 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
     n, m = len(rows), len(form_rows)
     total = np.full((n + 1, m + 1), -np.inf)
     step = np.zeros((n + 1, m + 1), dtype=np.int8)
-    skip_form = [p.skip_data if row.kind is RowKind.DATA else p.skip_other for _, row in form_rows]
+    is_data = [row.kind is RowKind.DATA for _, row in form_rows]
+    skip_form = [[p.skip_data if data else p.skip_other for data in is_data] for _ in range(n + 1)]
+    for i, (upper, lower) in enumerate(pairwise(rows), 1):
+        if _follows(lower, upper):
+            skip_form[i] = [p.skip_between if data else p.skip_other for data in is_data]
     total[0, 0] = 0.0
     for i in range(n + 1):
         for j in range(m + 1):
@@ -270,7 +279,7 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
             if i:
                 options.append((total[i - 1, j] - p.skip_printed, _SKIP_PRINTED))
             if j:
-                options.append((total[i, j - 1] - skip_form[j - 1], _SKIP_FORM))
+                options.append((total[i, j - 1] - skip_form[i][j - 1], _SKIP_FORM))
             if j and i - 1 in scorer.joins and form_rows[j - 1][1].kind is RowKind.DATA:
                 upper, _ = scorer.joins[i - 1]
                 joint = scorer.score(i - 1, form_rows[j - 1][1], join=True)[0] - p.join
@@ -279,6 +288,12 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
             if options:
                 total[i, j], step[i, j] = max(options, key=lambda o: (o[0], -o[1]))
     return _trace(rows, form_rows, combination, scorer, step, float(total[n, m]))
+
+
+def _follows(lower: PrintedRow, upper: PrintedRow) -> bool:
+    """Whether nothing can have been printed between two rows: they are neighbours in a table whose borders are drawn."""
+    same = upper.table_index == lower.table_index and lower.row == upper.row + 1
+    return same and min(upper.support, lower.support) >= DRAWN_SUPPORT
 
 
 _MATCH, _SKIP_FORM, _SKIP_PRINTED, _JOIN = range(4)

@@ -409,3 +409,13 @@ def test_a_hybrid_of_two_editions_takes_more_than_rows_cut_like_the_other_ones()
     unsure = {b.spec.id for b in mapped.binding.cells if b.edition_unsure}
     assert {"disclosure.regulations.in_force", "disclosure.fees.amount"} <= unsure
     assert not any(cell_id.startswith(("applications", "challenges")) for cell_id in unsure)
+
+
+def test_no_row_is_lost_between_two_that_follow_each_other_in_a_drawn_table() -> None:
+    """The two rows that the older edition lacks tell it, though its one row prints the label of the newer edition's third."""
+    truth = numbered_truth(FORM_2021, {"applications": FORM_2019})
+    disclosure, applications, challenges = grids_of(truth, LOOKS["word-song"])
+    short = with_label(applications, row_of(applications, "applications.other"), "（六）其他")
+    mapped = map_tables(to_tables([disclosure, short, challenges]))
+    assert mapped.editions["applications"] == FORM_2019
+    assert (mapped.wrong(truth), mapped.missing()) == ({}, set())
