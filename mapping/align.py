@@ -267,9 +267,9 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
     step = np.zeros((n + 1, m + 1), dtype=np.int8)
     is_data = [row.kind is RowKind.DATA for _, row in form_rows]
     skip_form = [[p.skip_data if data else p.skip_other for data in is_data] for _ in range(n + 1)]
-    for i, (upper, lower) in enumerate(pairwise(rows), 1):
+    for k, (upper, lower) in enumerate(pairwise(rows), 1):
         if _follows(lower, upper):
-            skip_form[i] = [p.skip_between if data else p.skip_other for data in is_data]
+            skip_form[k] = [p.skip_between if data else p.skip_other for data in is_data]
     total[0, 0] = 0.0
     for i in range(n + 1):
         for j in range(m + 1):
