@@ -267,8 +267,8 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
     step = np.zeros((n + 1, m + 1), dtype=np.int8)
     is_data = [row.kind is RowKind.DATA for _, row in form_rows]
     skip_form = [[p.skip_data if data else p.skip_other for data in is_data] for _ in range(n + 1)]
-    for k, (upper, lower) in enumerate(pairwise(rows), 1):
-        if _follows(lower, upper):
+    for k in range(1, n):
+        if _follows(rows[k], rows[k - 1]):
             skip_form[k] = [p.skip_between if data else p.skip_other for data in is_data]
     total[0, 0] = 0.0
     for i in range(n + 1):
