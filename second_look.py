@@ -9,7 +9,6 @@ from dataclasses import replace
 from .decoding import Decoding, decode_report, with_contents
 from .digitized import PlacedPage, page_errors, place_page, read_outside, read_placed, read_upright
 from .document.errors import PageError
-from .document.page import PageImage
 from .document.table import CellContent, Table
 from .document.text import TextLine
 from .layout.again import cut_again
@@ -132,8 +131,9 @@ def _fitted(
     """Those rows of a page that can be cut into the columns that the form prints there, each read as a table of its own."""
     index = page.info.number - 1
     with page_errors(index):
-        upright = _upright_again(images, page).page
-        ink, dpi = page_ink(upright.pixels, upright.dpi)
+        turned = _upright_again(images, page)
+        upright = turned.page
+        ink, dpi = page_ink(upright.pixels, upright.dpi, turned.skew)
         for row in rows:
             cells = [upright.to_scan.inverse().apply_quad(quad) for quad in row.parts]
             fitted = fit_row_of_page(
@@ -157,7 +157,7 @@ def read_again(decoding: Decoding, images: Pages, engine: Engine) -> Decoding:
     for index, cells in by_page.items():
         try:
             with page_errors(index):
-                upright = _upright_again(images, pages[index]).page
+                upright = _upright_again(images, pages[index])
                 contents.update(_read_cells_again(upright, cells, engine))
         except PageError as error:  # what was read stands
             log.debug("doubtful cells of page %d: %s", index + 1, error)
@@ -165,9 +165,10 @@ def read_again(decoding: Decoding, images: Pages, engine: Engine) -> Decoding:
 
 
 def _read_cells_again(
-    page: PageImage, cells: Mapping[str, PrintedCell], engine: Engine
+    upright: UprightPage, cells: Mapping[str, PrintedCell], engine: Engine
 ) -> Iterator[tuple[str, CellContent]]:
-    ink, dpi = page_ink(page.pixels, page.dpi)
+    page = upright.page
+    ink, dpi = page_ink(page.pixels, page.dpi, upright.skew)
     to_page = page.to_scan.inverse()
     crops = [cut_again(page.pixels, ink, to_page.apply_quad(cell.quad), dpi) for cell in cells.values()]
     lines = [[line_crops(crop, dpi) for crop in cuts] for cuts in crops]

@@ -93,7 +93,7 @@ def lay_out(
         with_outside: whether what lies outside the tables is asked for.
     """
     sheet = find_sheet(pixels, dpi)
-    ink = _ink_on(sheet, pixels, dpi)
+    ink = _ink_on(sheet, pixels, dpi, skew)
     level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
     pale = state is RulingState.PALE
     rulings = _rulings_of(level, ink, dpi, with_pale=pale)
@@ -184,7 +184,7 @@ def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> Pa
         grids: from top to bottom.
     """
     sheet = find_sheet(pixels, dpi)
-    ink = _ink_on(sheet, pixels, dpi)
+    ink = _ink_on(sheet, pixels, dpi, skew)
     level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
     rulings = _rulings_of(level, ink, dpi)
     snapped = [snap_grid(grid, rulings).mapped(to_page) for grid in grids]
@@ -198,10 +198,10 @@ def sheet_from_above(pixels: RGB, dpi: float) -> RGB | None:
     return straighten(pixels, sheet.quad) if sheet and sheet.quad else None
 
 
-def page_ink(pixels: RGB, dpi: float) -> tuple[Ink, float]:
+def page_ink(pixels: RGB, dpi: float, skew: float) -> tuple[Ink, float]:
     """The ink of an upright page, as `lay_out` sees it, and the sheet's own pixels an inch."""
     sheet = find_sheet(pixels, dpi)
-    return _ink_on(sheet, pixels, dpi), sheet_dpi(sheet.quad, dpi) if sheet and sheet.quad else dpi
+    return _ink_on(sheet, pixels, dpi, skew), sheet_dpi(sheet.quad, dpi) if sheet and sheet.quad else dpi
 
 
 def fit_row_of_page(
@@ -227,10 +227,10 @@ def fit_row_of_page(
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 
 
-def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float) -> Ink:
+def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float, skew: float = 0.0) -> Ink:
     chroma = chroma_of(pixels)
     ink = on_sheet(measure_ink(black_channel(pixels, chroma), dpi), sheet.inside if sheet else None)
-    ink = without_streaks(without_seals(ink, dpi), dpi)
+    ink = without_streaks(without_seals(ink, dpi), dpi, skew)
     shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
     return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi))
 

@@ -50,6 +50,28 @@ def test_a_table_under_streaks_keeps_its_cells() -> None:
     assert all(cell.has_ink and not cell.crossed and not cell.cut for cell in table.cells)
 
 
+@pytest.mark.parametrize("skew", [-0.6, 0.3])
+def test_a_copiers_streaks_lean_with_the_sheet_and_may_wander(skew: float) -> None:
+    page = draw_page()
+    rows = np.arange(len(page))
+    for x in STREAKS:
+        places = x + np.round(np.sin(rows / 130)).astype(int)
+        for k in range(4):
+            page[rows, places + k] = page[rows, places + k] * 0.7
+    turn = cv2.getRotationMatrix2D((600, 800), skew, 1.0)
+    page = cv2.warpAffine(page, turn, (1200, 1600), borderValue=(250,)).astype(np.uint8)
+    (table,) = lay_out(to_rgb(page), DPI, skew, with_outside=False).tables
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
+
+
+def test_a_table_close_to_the_pages_head_hides_no_streak() -> None:
+    page = np.vstack(
+        [draw_page(STREAKS)[340:], draw_page(STREAKS)[:340]]
+    )  # its first ruling 8 mm below the head
+    (table,) = lay_out(to_rgb(page), DPI, 0.0, with_outside=False).tables
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
+
+
 def test_a_page_without_streaks_is_left_as_it_is() -> None:
     ink = measure_ink(draw_page(), DPI)
     assert without_streaks(ink, DPI) is ink
