@@ -121,7 +121,8 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         dpi: pixels an inch of the page.
     """
     contrast = straighten(ink.contrast, quad)
-    top, bottom, left, right = _inside_rulings((contrast >= ink.faint).astype(np.uint8), dpi)
+    ruled = contrast if ink.tinted is None else cv2.max(contrast, straighten(ink.tinted, quad))
+    top, bottom, left, right = _inside_rulings((ruled >= ink.faint).astype(np.uint8), dpi)
     inside = slice(top, bottom), slice(left, right)
     contrast = contrast[inside]
     if contrast.size == 0:  # a sliver between two rulings

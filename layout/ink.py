@@ -62,6 +62,7 @@ class Ink:
         seal: (H, W) uint8, 1 where the broad pale marks of a seal were taken off; None where the page bears none.
         hidden: (H, W) uint8, 1 under dark streaks, where nothing can be seen; None without any.
         colour: (H, W) uint8, 1 where the page shows coloured ink; None without any.
+        tinted: (H, W) uint8, how dark that is where nothing black is; None where it could be no table's rulings.
     """
 
     contrast: Gray
@@ -71,6 +72,7 @@ class Ink:
     seal: Mask | None = None
     hidden: Mask | None = None
     colour: Mask | None = None
+    tinted: Gray | None = None
 
     def mask(self) -> Mask:
         """(H, W) uint8, 1 where there is print."""

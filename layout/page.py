@@ -29,6 +29,7 @@ from .split import doubt_split_words
 from .stack import without_sheet_edges
 from .streaks import without_streaks
 from .textlines import line_crops
+from .tint import tinted_contrast, with_coloured_rulings
 
 DOWNWARDS = 1.5
 """A line so many times as high as wide is printed downwards, or a single thin character."""
@@ -94,7 +95,7 @@ def lay_out(
     """
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi, skew)
-    level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
+    ink, level, to_page, dpi = _levelled(sheet, ink, dpi, skew)
     pale = state is RulingState.PALE
     rulings = _rulings_of(level, ink, dpi, with_pale=pale)
     detected = detect_grids(rulings, (level >= ink.threshold).astype(np.uint8), state=state)
@@ -116,12 +117,20 @@ def lay_out(
     return PageLayout(tuple(tables), outside, faded)
 
 
-def _level_contrast(sheet: Sheet | None, ink: Ink, dpi: float, skew: float) -> tuple[Gray, Homography, float]:
-    """The ink in the frame in which rulings are level, the map from it to the page, and its pixels an inch."""
+def _levelled(sheet: Sheet | None, ink: Ink, dpi: float, skew: float) -> tuple[Ink, Gray, Homography, float]:
+    """The ink, its contrast in the frame in which rulings are level, the map from it to the page, and its pixels an inch.
+
+    The ink is `tinted` only where that makes a table's rulings.
+    """
     if sheet and sheet.quad:
-        return *flatten_sheet(ink.contrast, sheet.quad), sheet_dpi(sheet.quad, dpi)
+        level, to_page = flatten_sheet(ink.contrast, sheet.quad)
+        return replace(ink, tinted=None), level, to_page, sheet_dpi(sheet.quad, dpi)
     # Only where tables are looked for: a cell in the shadow keeps its print.
-    return *level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew), dpi
+    level, to_page = level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew)
+    if ink.tinted is None:
+        return ink, level, to_page, dpi
+    ruled = with_coloured_rulings(level, level_image(ink.tinted, skew)[0], ink.faint, dpi)
+    return (ink if ruled is not level else replace(ink, tinted=None)), ruled, to_page, dpi
 
 
 def _rulings_of(level: Gray, ink: Ink, dpi: float, *, with_pale: bool = False) -> Rulings:
@@ -164,7 +173,7 @@ def level_page(pixels: RGB, dpi: float, skew: float) -> LevelPage:
 
 def cut_lines(level: LevelPage, quads: Sequence[Quad]) -> list[RGB]:
     """A crop for each text line of a level page, (h, w, 3) uint8; what is printed downwards comes out as a horizontal line."""
-    ink = _ink_on(None, level.picture, level.dpi)
+    ink = replace(_ink_on(None, level.picture, level.dpi), tinted=None)
     crops = []
     for quad in quads:
         width, height = quad.size()
@@ -185,7 +194,7 @@ def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> Pa
     """
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi, skew)
-    level, to_page, dpi = _level_contrast(sheet, ink, dpi, skew)
+    ink, level, to_page, dpi = _levelled(sheet, ink, dpi, skew)
     rulings = _rulings_of(level, ink, dpi)
     snapped = [snap_grid(grid, rulings).mapped(to_page) for grid in grids]
     tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in snapped)
@@ -201,7 +210,8 @@ def sheet_from_above(pixels: RGB, dpi: float) -> RGB | None:
 def page_ink(pixels: RGB, dpi: float, skew: float) -> tuple[Ink, float]:
     """The ink of an upright page, as `lay_out` sees it, and the sheet's own pixels an inch."""
     sheet = find_sheet(pixels, dpi)
-    return _ink_on(sheet, pixels, dpi, skew), sheet_dpi(sheet.quad, dpi) if sheet and sheet.quad else dpi
+    ink, _, _, own_dpi = _levelled(sheet, _ink_on(sheet, pixels, dpi, skew), dpi, skew)
+    return ink, own_dpi
 
 
 def fit_row_of_page(
@@ -232,7 +242,8 @@ def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float, skew: float = 0.0) -> 
     ink = on_sheet(measure_ink(black_channel(pixels, chroma), dpi), sheet.inside if sheet else None)
     ink = without_streaks(without_seals(ink, dpi), dpi, skew)
     shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
-    return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi))
+    tinted = tinted_contrast(pixels, chroma, ink, dpi)
+    return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi), tinted=tinted)
 
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:

@@ -5,11 +5,12 @@ The files in `forms/` hold one edition each; a new edition is a new file. Everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -194,7 +195,7 @@ def _to_table(form_id: str, raw: _Table) -> FormTable:
     if raw.blocks:
         layouts = (tuple(row for block in raw.blocks for row in _block_rows(raw, block)),)
     elif raw.groups:
-        layouts = (_one_row_for_all_groups(raw), tuple(_a_row_for_each_group(raw)))
+        layouts = tuple(_group_layouts(raw))
     else:
         layouts = (tuple(_headed_rows(raw)),)
     return FormTable(raw.id, form_id, raw.section, layouts, tuple(_identities(raw)))
@@ -230,20 +231,25 @@ def _group_cells(raw: _Table, group: _Item) -> tuple[CellSpec, ...]:
     )
 
 
-def _one_row_for_all_groups(raw: _Table) -> tuple[FormRow, ...]:
-    labels = [label for g in raw.groups for label in (*g.path, g.label)] + [c.label for c in raw.columns]
-    header = FormRow(RowKind.HEADER, tuple(dict.fromkeys(labels)))
-    depth = 2 + max(len(g.path) for g in raw.groups)
-    cells = tuple(cell for g in raw.groups for cell in _group_cells(raw, g))
-    return (*[header] * depth, FormRow(RowKind.DATA, (), cells))
+def _group_layouts(raw: _Table) -> Iterator[tuple[FormRow, ...]]:
+    """The table in one piece, with a piece for each group, and with one for the groups under the same heading."""
+    together = [tuple(piece) for _, piece in groupby(raw.groups, lambda group: group.path[:1])]
+    ways = ((raw.groups,), tuple(together), tuple((group,) for group in raw.groups))
+    for pieces in dict.fromkeys(ways):
+        yield tuple(row for piece in pieces for row in _piece_rows(raw, piece))
 
 
-def _a_row_for_each_group(raw: _Table) -> Iterator[FormRow]:
-    """The table in pieces: each group with a header and a row of its own."""
-    for group in raw.groups:
-        yield FormRow(RowKind.HEADER, (*group.path, group.label))
-        yield FormRow(RowKind.HEADER, tuple(c.label for c in raw.columns))
-        yield FormRow(RowKind.DATA, (), _group_cells(raw, group))
+def _piece_rows(raw: _Table, groups: Sequence[_Item]) -> Iterator[FormRow]:
+    """The headings and the row of a piece."""
+    labels = tuple(dict.fromkeys(label for g in groups for label in (*g.path, g.label)))
+    columns = tuple(c.label for c in raw.columns)
+    if len(groups) == 1:
+        yield FormRow(RowKind.HEADER, labels)
+        yield FormRow(RowKind.HEADER, columns)
+    else:
+        depth = 2 + max(len(g.path) for g in groups)
+        yield from [FormRow(RowKind.HEADER, (*labels, *columns))] * depth
+    yield FormRow(RowKind.DATA, (), tuple(cell for g in groups for cell in _group_cells(raw, g)))
 
 
 def _cell_id(raw: _Table, **parts: str) -> str:

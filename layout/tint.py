@@ -1,0 +1,90 @@
+"""Rulings in colour: a web page's blue or green borders, which the black channel loses as it loses a seal and a pen."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..document.geometry import mm_to_px
+from ..document.page import RGB, Gray
+from .ink import Ink, Mask, measure_ink
+
+TINTED_CHROMA = 30
+"""Grey levels by which a pixel's channels differ more than the paper's where it may belong to a pale coloured ruling."""
+
+LEAST_MM2 = 8.0
+"""Less of a page in colour, in square millimetres, is no table's borders."""
+
+ROW_MM, COLUMN_MM = 30.0, 4.0
+"""A table's rulings are at least so long, those that run across and those that run down."""
+
+LEAST_ROWS, LEAST_COLUMNS = 3, 3
+"""So many of each that cross make a table; a letter's red lines and a pen's strokes do not."""
+
+THICKEST_MM = 1.6
+"""What is thicker is a filled cell or a banner."""
+
+EDGE_MM = 0.4
+"""The outline of a filled cell is drawn so thick."""
+
+GAP_MM = 0.4
+"""Rulings wander by so much, and may be broken for so long."""
+
+
+def tinted_contrast(pixels: RGB, chroma: Gray, ink: Ink, dpi: float) -> Gray | None:
+    """(H, W) uint8: how much darker than its paper coloured ink is, 0 where `ink` shows it too; None on a page with hardly any.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        chroma: (H, W) uint8, grey levels by which their channels differ.
+        ink: of the page, without its coloured ink.
+        dpi: pixels an inch.
+    """
+    paper = float(np.median(chroma[::8, ::8]))
+    tinted = np.where(chroma >= paper + TINTED_CHROMA, np.uint8(255), np.uint8(0))
+    if cv2.countNonZero(tinted) < LEAST_MM2 * mm_to_px(1.0, dpi) ** 2:
+        return None
+    luminance = measure_ink(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8), dpi).contrast
+    lost = cv2.bitwise_and(cv2.subtract(luminance, ink.contrast), tinted)
+    return np.asarray(cv2.max(lost, _outlines(tinted, dpi)), np.uint8)
+
+
+def with_coloured_rulings(level: Gray, tinted: Gray, faint: int, dpi: float) -> Gray:
+    """The ink of a level page, (H, W) uint8, with its coloured rulings where these make a table; the same without such.
+
+    Args:
+        level: (H, W) uint8, its black ink.
+        tinted: (H, W) uint8, its coloured ink, as `tinted_contrast` has it.
+        faint: contrast from which a pixel may belong to a ruling, in grey levels.
+        dpi: pixels an inch.
+    """
+    marks = (tinted >= faint).view(np.uint8)
+    rows = _lines(marks, ROW_MM, dpi)
+    columns = np.ascontiguousarray(_lines(np.ascontiguousarray(marks.T), COLUMN_MM, dpi).T)
+    crossed = columns & cv2.dilate(rows, _box(GAP_MM, dpi)).astype(np.uint8)
+    if _count(rows) < LEAST_ROWS or _count(crossed) < LEAST_ROWS * LEAST_COLUMNS:
+        return level
+    return np.asarray(cv2.max(level, tinted * (rows | columns)), np.uint8)
+
+
+def _outlines(tinted: Gray, dpi: float) -> Gray:
+    """(H, W) uint8, 255 along the sides of what is filled with colour: cells beside them print no border of their own."""
+    filled = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, _box(THICKEST_MM, dpi))
+    return np.asarray(cv2.subtract(filled, cv2.erode(filled, _box(2 * EDGE_MM, dpi))), np.uint8)
+
+
+def _lines(marks: Mask, length_mm: float, dpi: float) -> Mask:
+    """(H, W) uint8, 1 on the marks that belong to lines across that are at least so long."""
+    length, gap = round(mm_to_px(length_mm, dpi)), 2 * round(mm_to_px(GAP_MM, dpi) / 2) + 1
+    joined = cv2.dilate(marks, np.ones((gap, gap), np.uint8))
+    long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return np.asarray(cv2.bitwise_and(long, marks), np.uint8)
+
+
+def _box(side_mm: float, dpi: float) -> Mask:
+    side = max(1, 2 * round(mm_to_px(side_mm, dpi) / 2) + 1)
+    return np.ones((side, side), np.uint8)
+
+
+def _count(mask: Mask) -> int:
+    return int(cv2.connectedComponents(cv2.dilate(mask, np.ones((3, 3), np.uint8)))[0]) - 1
