@@ -18,6 +18,7 @@ from ..document.levels import percentile
 from ..document.page import RGB, PageImage
 from ..document.reading import LineReading
 from .quick import QuickReader
+from .screen import without_screen
 
 MAX_SKEW_DEGREES = 8.0
 """Feeders and careless hands stay below this; more is a photograph."""
@@ -66,7 +67,7 @@ class UprightPage:
 def make_upright(
     page: PageImage, reader: QuickReader, likely: int = 0, above: Above | None = None
 ) -> UprightPage:
-    """The page the right way up.
+    """The page the right way up, without a screen.
 
     Args:
         page: as scanned.
@@ -74,6 +75,7 @@ def make_upright(
         likely: the turn of the page before, in degrees clockwise; tried first.
         above: gives the sheet of a photograph as seen from above, where lines are straight; asked when the page itself reads badly.
     """
+    page = without_screen(page)
     way = _best_way(page, reader, likely)
     flat = above(page.pixels, page.dpi) if above is not None and not way.is_sure else None
     if flat is None:
@@ -118,7 +120,7 @@ def _best_way(page: PageImage, reader: QuickReader, likely: int, *, level: bool 
 
 def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:
     """The page as it was found upright before, at that rotation of the scan and with that skew, both in degrees."""
-    return UprightPage(turn_page(page, (rotation - page.rotation) % 360), skew)
+    return UprightPage(turn_page(without_screen(page), (rotation - page.rotation) % 360), skew)
 
 
 def _read_samples(page: PageImage, skew: float, reader: QuickReader) -> tuple[LineReading, ...]:
