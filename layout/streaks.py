@@ -27,6 +27,9 @@ BROADEST_MM = 2.5
 OWN_PERCENTILE = 30
 """Of the darkness along a stretch: the streak's own, since print lies on less than the rest of it."""
 
+GAP_MM = 0.8
+"""The dots of a dotted streak are no further apart."""
+
 SOFT_MM = 0.35
 """A streak's soft edges, and where it wanders to, reach so far beyond what stands out."""
 
@@ -86,8 +89,8 @@ def _freed(contrast: Gray, faint: int, dpi: float) -> tuple[Gray, Mask] | None:
     across = _streaks(contrast.T, faint, dpi)
     if not (down or across):
         return None
-    left, hidden = _taken_off(contrast, down, _margin(contrast, dpi))
-    turned, also = _taken_off(np.ascontiguousarray(left.T), across, _margin(left.T, dpi))
+    left, hidden = _taken_off(contrast, down, dpi)
+    turned, also = _taken_off(np.ascontiguousarray(left.T), across, dpi)
     return np.ascontiguousarray(turned.T), (hidden | also.T).astype(np.uint8)
 
 
@@ -95,18 +98,24 @@ def _streaks(contrast: Gray, faint: int, dpi: float) -> list[tuple[int, int]]:
     """First and one past the last column of each streak that runs down, its soft edges included, px."""
     height = _margin(contrast, dpi)
     sides = [np.ascontiguousarray(side) for side in (contrast[:height], contrast[: -height - 1 : -1])]
-    margins = [(side >= faint).view(np.uint8) for side in sides]
+    margins = [(_closed(side, dpi) >= faint).view(np.uint8) for side in sides]
     free = [margin[: _free_height(margin, dpi)] for margin in margins]
     if not all(map(len, free)) or all(len(margin) < height for margin in free):
         return []
     through = np.logical_and.reduce([_inked_share(margin) >= MARGIN_INKED for margin in free])
     if not through.any():
         return []
-    inked = (contrast >= faint).view(np.uint8)
+    inked = (_closed(np.ascontiguousarray(contrast), dpi) >= faint).view(np.uint8)
     through &= _inked_share(inked) >= PAGE_INKED
     soft, broadest = max(1, round(mm_to_px(SOFT_MM, dpi))), mm_to_px(BROADEST_MM, dpi)
     found = [(a - soft, b + soft) for a, b in runs(through) if b - a <= broadest]
     return [(a, b) for a, b in found if a > 0 and b < inked.shape[1]]
+
+
+def _closed(contrast: Gray, dpi: float) -> Gray:
+    """The contrast with the gaps of dotted lines that run down filled: a fax has no greys to draw a pale streak with."""
+    length = max(1, round(mm_to_px(GAP_MM, dpi)))
+    return np.asarray(cv2.morphologyEx(contrast, cv2.MORPH_CLOSE, np.ones((length, 1), np.uint8)), np.uint8)
 
 
 def _margin(image: Gray, dpi: float) -> int:
@@ -127,13 +136,14 @@ def _free_height(margin: Mask, dpi: float) -> int:
     return first if first >= mm_to_px(FREE_MM, dpi) else 0
 
 
-def _taken_off(contrast: Gray, streaks: list[tuple[int, int]], margin: int) -> tuple[Gray, Mask]:
+def _taken_off(contrast: Gray, streaks: list[tuple[int, int]], dpi: float) -> tuple[Gray, Mask]:
     """What is left without the streaks that run down, and a mask of those that may hide something, (H, W) uint8 each."""
     left, hidden = contrast.copy(), np.zeros_like(contrast)
+    margin = _margin(contrast, dpi)
     step = max(1, margin // STRETCHES)
     for a, b in streaks:
         own = contrast[:, a:b].astype(np.float32)
-        level = _levels(own, margin, step)
+        level = _levels(_closed(contrast[:, a:b], dpi).astype(np.float32), margin, step)
         beside = np.minimum(contrast[:, a - 1], contrast[:, b])[:, None]
         freed = np.clip((own - level) * (255 / np.maximum(1, 255 - level)), 0, 255)
         left[:, a:b] = np.where(level >= HIDING, beside, freed)

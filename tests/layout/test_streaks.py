@@ -72,6 +72,15 @@ def test_a_table_close_to_the_pages_head_hides_no_streak() -> None:
     assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
 
 
+def test_a_faxs_dotted_streaks_make_no_columns() -> None:
+    page = np.where(draw_page() < 200, np.uint8(0), np.uint8(255))
+    random = np.random.default_rng(3)
+    for x in STREAKS:
+        page[random.random(len(page)) < 0.55, x] = 0
+    (table,) = lay_out(to_rgb(page), DPI, 0.0, with_outside=False).tables
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
+
+
 def test_a_page_without_streaks_is_left_as_it_is() -> None:
     ink = measure_ink(draw_page(), DPI)
     assert without_streaks(ink, DPI) is ink
