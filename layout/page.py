@@ -122,15 +122,20 @@ def _levelled(sheet: Sheet | None, ink: Ink, dpi: float, skew: float) -> tuple[I
 
     The ink is `tinted` only where that makes a table's rulings.
     """
-    if sheet and sheet.quad:
-        level, to_page = flatten_sheet(ink.contrast, sheet.quad)
-        return replace(ink, tinted=None), level, to_page, sheet_dpi(sheet.quad, dpi)
     # Only where tables are looked for: a cell in the shadow keeps its print.
-    level, to_page = level_image(without_edge_shadows(ink.contrast, ink.faint, dpi), skew)
+    lit = ink.contrast if sheet and sheet.quad else without_edge_shadows(ink.contrast, ink.faint, dpi)
+    level, to_page = _level(lit, sheet, skew)
+    dpi = sheet_dpi(sheet.quad, dpi) if sheet and sheet.quad else dpi
     if ink.tinted is None:
         return ink, level, to_page, dpi
-    ruled = with_coloured_rulings(level, level_image(ink.tinted, skew)[0], ink.faint, dpi)
+    ruled = with_coloured_rulings(level, _level(ink.tinted, sheet, skew)[0], ink.faint, dpi)
     return (ink if ruled is not level else replace(ink, tinted=None)), ruled, to_page, dpi
+
+
+def _level(contrast: Gray, sheet: Sheet | None, skew: float) -> tuple[Gray, Homography]:
+    if sheet and sheet.quad:
+        return flatten_sheet(contrast, sheet.quad)
+    return level_image(contrast, skew)
 
 
 def _rulings_of(level: Gray, ink: Ink, dpi: float, *, with_pale: bool = False) -> Rulings:
