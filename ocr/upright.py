@@ -17,6 +17,7 @@ from ..document.geometry import mm_to_px, quarter_turn
 from ..document.levels import percentile
 from ..document.page import RGB, PageImage
 from ..document.reading import LineReading
+from .fringes import without_fringes
 from .quick import QuickReader
 from .screen import without_screen
 
@@ -67,7 +68,7 @@ class UprightPage:
 def make_upright(
     page: PageImage, reader: QuickReader, likely: int = 0, above: Above | None = None
 ) -> UprightPage:
-    """The page the right way up, without a screen.
+    """The page the right way up, without a screen and without fringes of colour.
 
     Args:
         page: as scanned.
@@ -75,7 +76,7 @@ def make_upright(
         likely: the turn of the page before, in degrees clockwise; tried first.
         above: gives the sheet of a photograph as seen from above, where lines are straight; asked when the page itself reads badly.
     """
-    page = without_screen(page)
+    page = _cleaned(page)
     way = _best_way(page, reader, likely)
     flat = above(page.pixels, page.dpi) if above is not None and not way.is_sure else None
     if flat is None:
@@ -120,7 +121,11 @@ def _best_way(page: PageImage, reader: QuickReader, likely: int, *, level: bool 
 
 def turn_upright(page: PageImage, rotation: int, skew: float) -> UprightPage:
     """The page as it was found upright before, at that rotation of the scan and with that skew, both in degrees."""
-    return UprightPage(turn_page(without_screen(page), (rotation - page.rotation) % 360), skew)
+    return UprightPage(turn_page(_cleaned(page), (rotation - page.rotation) % 360), skew)
+
+
+def _cleaned(page: PageImage) -> PageImage:
+    return without_fringes(without_screen(page))
 
 
 def _read_samples(page: PageImage, skew: float, reader: QuickReader) -> tuple[LineReading, ...]:
