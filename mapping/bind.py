@@ -167,7 +167,7 @@ def _bind_row(
     values = _value_cells(pair.printed, len(specs), usual)
     label = _row_label(pair)
     margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
-    headers = _headers_above(pair, own)
+    headers, header_rows = _headers_above(pair, own), _header_rows_above(pair, own)
     # More values than columns and no header to tell which: the numbers may be shifted.
     unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
     row_score = min(pair.similarity, _heading_score(pair, own))
@@ -178,7 +178,9 @@ def _bind_row(
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
-        cut = cell is not None and (uneven or cell.row_span > 1 or cell.bbox.width < narrow)
+        cut = cell is not None and (
+            uneven or cell.row_span > 1 or cell.bbox.width < narrow or _is_between(cell, header_rows)
+        )
         merged = shared or cut or unsure
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
@@ -259,13 +261,29 @@ def _rival_margin(pair: Pair, extra: Sequence[PrintedRow]) -> float:
 
 def _headers_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedCell]:
     """Cells of the header rows that stand above the row in the same printed table, nearest first."""
+    return [c for row in _header_rows_above(pair, own) for c in reversed(row.cells)]
+
+
+def _header_rows_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedRow]:
     rows = [
         p.printed
         for p in own
         if p.form_row.kind is RowKind.HEADER and p.printed.table_index == pair.printed.table_index
     ]
-    above = [r for r in rows if r.bbox.y0 <= pair.printed.bbox.y0]
-    return [c for r in reversed(above) for c in reversed(r.cells)]
+    return [r for r in reversed(rows) if r.bbox.y0 <= pair.printed.bbox.y0]
+
+
+def _is_between(cell: PrintedCell, header_rows: Sequence[PrintedRow]) -> bool:
+    """Whether a number stands under two headings side by side: the border between its column and the next is lost."""
+    if not prints_number(cell):
+        return False
+    start, stop = cell.col, cell.col + cell.col_span
+    for row in header_rows:
+        over = [c for c in row.cells if c.col < stop and c.col + c.col_span > start]
+        if over:  # what stands higher are groups, or the headings of another block
+            inside = [c for c in over if start <= c.col and c.col + c.col_span <= stop]
+            return sum(c.content.has_ink and not prints_number(c) for c in inside) > 1
+    return False
 
 
 def _column_score(spec: CellSpec, cell: PrintedCell | None, headers: Sequence[PrintedCell]) -> float:

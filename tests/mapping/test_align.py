@@ -419,3 +419,23 @@ def test_no_row_is_lost_between_two_that_follow_each_other_in_a_drawn_table() ->
     mapped = map_tables(to_tables([disclosure, short, challenges]))
     assert mapped.editions["applications"] == FORM_2019
     assert (mapped.wrong(truth), mapped.missing()) == ({}, set())
+
+
+def test_a_number_under_two_headings_is_doubted() -> None:
+    """A lost border and a false one leave as many cells as the form has, and a sum that holds: the number is one column off."""
+    cells = tuple(replace(c, col=2 * c.col, col_span=2 * c.col_span) for c in CHALLENGES.cells)
+    upheld, overturned, _, pending, *_ = (c for c in cells if c.cell_id)
+    cut = [
+        replace(upheld, col_span=4, text="2"),
+        replace(pending, col_span=1, text=""),
+        replace(pending, col=pending.col + 1, col_span=1, text="", cell_id=None),
+    ]
+    # Heads that are misread tell no columns: the row's own cells are taken as they stand.
+    misread = {"结果维持": "维", "结果纠正": "正"}
+    kept = [
+        replace(c, text=misread.get(c.text, c.text)) for c in cells if c not in (upheld, overturned, pending)
+    ]
+    weights = tuple(w / 2 for w in CHALLENGES.weights for _ in range(2))
+    shifted = replace(CHALLENGES, weights=weights, cells=(*kept, *cut))
+    mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, shifted]))
+    assert upheld.cell_id in {b.spec.id for b in mapped.binding.cells if b.shared}
