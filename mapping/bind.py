@@ -175,13 +175,13 @@ def _bind_row(
     narrow = NARROW_SHARE * float(np.median(widths)) if len(widths) > 1 else 0.0
     # Where some cells of a row are cut once more across, the mark of the others may stand in their other part.
     uneven = len({cell.row_span for cell, _ in values if cell is not None}) > 1
+    # One number between two columns: those beside it may be one column off, blanks too.
+    shifted = any(cell is not None and _is_between(cell, header_rows) for cell, _ in values)
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
-        cut = cell is not None and (
-            uneven or cell.row_span > 1 or cell.bbox.width < narrow or _is_between(cell, header_rows)
-        )
-        merged = shared or cut or unsure
+        cut = cell is not None and (uneven or cell.row_span > 1 or cell.bbox.width < narrow)
+        merged = shared or cut or unsure or shifted
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
     return bound
