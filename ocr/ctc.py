@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from heapq import nlargest
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,8 @@ NEGLIGIBLE = 1e-6
 """Frame probabilities below this start no new path: together they cannot move a posterior by 1e-3 over 40 frames × 25 symbols."""
 
 _BEAM = 48
-_HOPELESS = 14.0  # a prefix e^14, a million times, less likely than the best one is given up
-_ZERO = -math.inf
-_LOST = -40.0  # exp of less adds nothing to a double of 53 bits
+_HOPELESS = 1e-6  # a prefix so many times less likely than the best one is given up
+_LEAST = 1e-30  # no probability is nought: what a search has begun it can go on with
 
 
 def collapse(
@@ -79,55 +78,96 @@ def n_best(probs: NDArray[np.floating], symbols: Sequence[str], count: int = 5) 
         symbols: one character each.
         count: how many strings at most.
     """
-    # prefix -> (log-probability ending in blank, ending in the last symbol)
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _ZERO)}
-    logs = np.log(np.maximum(probs, 1e-30)).tolist()
-    for frame, log in zip(probs, logs, strict=True):
-        live = [i for i in np.flatnonzero(frame > NEGLIGIBLE).tolist() if i != BLANK]
-        beams = _prune(_extend(beams, log, live)) if live else _pause(beams, log[BLANK])
-    ranked = sorted(((_add(*ends), prefix) for prefix, ends in beams.items()), reverse=True)[:count]
+    prefixes = _Prefixes()
+    beams = _Beams(np.zeros(1, np.intp), np.ones(1), np.zeros(1), 0.0)
+    for frame in np.maximum(probs, _LEAST).astype(np.float64):
+        live = 1 + np.flatnonzero(frame[1:] > NEGLIGIBLE)
+        beams = _extended(beams, frame, live, prefixes) if live.size else _paused(beams, frame[BLANK])
+    totals = (beams.blank + beams.symbol).tolist()
+    ranked = sorted(zip(totals, map(prefixes.spelled, beams.nodes.tolist()), strict=True), reverse=True)
     return tuple(
-        Candidate("".join(symbols[i - 1] for i in prefix), log_prob)
-        for log_prob, prefix in ranked
-        if log_prob > _ZERO
+        Candidate("".join(symbols[i - 1] for i in prefix), math.log(total) + beams.log_scale)
+        for total, prefix in ranked[:count]
+        if total > 0
     )
 
 
-def _pause(
-    beams: dict[tuple[int, ...], tuple[float, float]], blank: float
-) -> dict[tuple[int, ...], tuple[float, float]]:
+class _Prefixes:
+    """The prefixes met so far, as a tree: each is the one before it and one more symbol; 0 is the empty one."""
+
+    def __init__(self) -> None:
+        self.parents, self.last = [-1], [BLANK]
+        self._numbers: dict[tuple[int, int], int] = {}
+
+    def grown(self, parent: int, symbol: int) -> int:
+        """The number of a prefix that goes on from another one."""
+        number = self._numbers.setdefault((parent, symbol), len(self.last))
+        if number == len(self.last):
+            self.parents.append(parent)
+            self.last.append(symbol)
+        return number
+
+    def spelled(self, number: int) -> tuple[int, ...]:
+        """The symbols of a prefix."""
+        symbols = []
+        while number:
+            symbols.append(self.last[number])
+            number = self.parents[number]
+        return tuple(reversed(symbols))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Beams:
+    """The likeliest prefixes after a frame.
+
+    Attributes:
+        nodes: (n,) their numbers.
+        blank, symbol: (n,) probabilities that the paths so far spell them and end in a blank, and in their last symbol.
+        log_scale: logarithm of what these are to be multiplied by.
+    """
+
+    nodes: NDArray[np.intp]
+    blank: NDArray[np.float64]
+    symbol: NDArray[np.float64]
+    log_scale: float
+
+
+def _paused(beams: _Beams, blank: float) -> _Beams:
     """The beams after a frame that can only be blank."""
-    return {prefix: (_add(*ends) + blank, _ZERO) for prefix, ends in beams.items()}
+    either = beams.blank + beams.symbol
+    return _Beams(beams.nodes, either, np.zeros_like(either), beams.log_scale + math.log(blank))
 
 
-def _extend(
-    beams: dict[tuple[int, ...], tuple[float, float]], logs: Sequence[float], live: list[int]
-) -> dict[tuple[int, ...], tuple[float, float]]:
-    grown: dict[tuple[int, ...], tuple[float, float]] = {}
-
-    def put(prefix: tuple[int, ...], blank: float, symbol: float) -> None:
-        old = grown.get(prefix, (_ZERO, _ZERO))
-        grown[prefix] = (_add(old[0], blank), _add(old[1], symbol))
-
-    for prefix, (blank, symbol) in beams.items():
-        both = _add(blank, symbol)
-        put(prefix, both + logs[BLANK], symbol + logs[prefix[-1]] if prefix else _ZERO)
-        for i in live:
-            # A repeated character needs a blank between the two.
-            start = blank if prefix and prefix[-1] == i else both
-            put((*prefix, i), _ZERO, start + logs[i])
-    return grown
-
-
-def _prune(beams: dict[tuple[int, ...], tuple[float, float]]) -> dict[tuple[int, ...], tuple[float, float]]:
-    # The larger of a beam's two ends is within log 2 of their sum: near enough to choose by.
-    least = max(max(ends) for ends in beams.values()) - _HOPELESS
-    kept = {prefix: ends for prefix, ends in beams.items() if ends[0] >= least or ends[1] >= least}
-    return kept if len(kept) <= _BEAM else dict(nlargest(_BEAM, kept.items(), key=lambda item: max(item[1])))
-
-
-def _add(a: float, b: float) -> float:
-    """log(exp(a) + exp(b))."""
-    if a < b:
-        a, b = b, a
-    return a if b == _ZERO or b - a < _LOST else a + math.log1p(math.exp(b - a))
+def _extended(
+    beams: _Beams, frame: NDArray[np.float64], live: NDArray[np.intp], prefixes: _Prefixes
+) -> _Beams:
+    """The beams after a frame that may be blank or one of the `live` classes."""
+    last = np.array([prefixes.last[n] for n in beams.nodes.tolist()])
+    either = beams.blank + beams.symbol
+    blank, symbol = either * frame[BLANK], beams.symbol * frame[last]
+    # A repeated character needs a blank between the two.
+    grown = np.where(last[:, None] == live, beams.blank[:, None], either[:, None]) * frame[live]
+    # A prefix that is a beam already is that beam.
+    parents = np.array([prefixes.parents[n] for n in beams.nodes.tolist()])
+    child, parent = np.nonzero(parents[:, None] == beams.nodes)
+    place = np.searchsorted(live, last[child]).clip(max=live.size - 1)
+    known = live[place] == last[child]
+    child, parent, place = child[known], parent[known], place[known]
+    symbol[child] += grown[parent, place]
+    grown[parent, place] = 0.0
+    # The larger of a beam's two ends is at least half of their sum: near enough to choose by.
+    strengths = np.concatenate([np.maximum(blank, symbol), grown.ravel()])
+    kept = np.flatnonzero(strengths >= strengths.max() * _HOPELESS)
+    if kept.size > _BEAM:
+        kept = np.sort(kept[np.argpartition(strengths[kept], -_BEAM)[-_BEAM:]])
+    stay, fresh = kept[kept < len(last)], kept[kept >= len(last)] - len(last)
+    rows, columns = np.divmod(fresh, live.size)
+    grown_from = zip(beams.nodes[rows].tolist(), live[columns].tolist(), strict=True)
+    nodes = np.array([prefixes.grown(n, i) for n, i in grown_from], np.intp)
+    scale = float(strengths.max())
+    return _Beams(
+        np.concatenate([beams.nodes[stay], nodes]),
+        np.concatenate([blank[stay], np.zeros(fresh.size)]) / scale,
+        np.concatenate([symbol[stay], grown[rows, columns]]) / scale,
+        beams.log_scale + math.log(scale),
+    )
