@@ -28,7 +28,6 @@ from .mapping.rows import (
     PrintedRow,
     printed_rows,
     prints_number,
-    trailing_values,
     value_like,
 )
 
@@ -107,7 +106,7 @@ class MatchedReport:
         """Greater for pages that are better cut: a better fit, fewer cells with print apart, more rows of just so many."""
         apart = sum(b.cell is not None and b.cell.content.apart for b in self.binding.cells)
         data = [p for p in self.alignment.pairs if p.form_row.kind is RowKind.DATA]
-        return self.fit, -apart, sum(trailing_values(p.printed) == len(p.form_row.cells) for p in data)
+        return self.fit, -apart, sum(p.printed.trailing_values == len(p.form_row.cells) for p in data)
 
     @property
     def settled(self) -> bool:
@@ -313,7 +312,7 @@ def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
 
 
 def _values_of(row: PrintedRow) -> tuple[PrintedCell, ...]:
-    return row.cells[len(row.cells) - trailing_values(row) :]
+    return row.cells[len(row.cells) - row.trailing_values :]
 
 
 def _first_columns(report: MatchedReport) -> dict[tuple[int, int], int]:

@@ -11,9 +11,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ..document.geometry import Quad, mm_to_px
@@ -220,19 +222,21 @@ def _best_borders(strip: _Strip, columns: int, params: RowFitParams) -> list[int
     # Words that begin before a place, words that have ended there.
     begun = np.searchsorted([a for a, _ in strip.words], np.arange(width + 1))
     ended = np.searchsorted([b for _, b in strip.words], np.arange(width + 1), side="right")
+    # A row for each place of a border, a column for each place of the one before it, the furthest first.
+    lengths = np.arange(high, low - 1, -1)
+    if not lengths.size:
+        return None
+    inside = np.maximum(0, ended[:, None] - _before(begun, high, lengths.size, 0))
+    words = np.where(inside == 0, params.empty, params.crowded * (inside - 1))
+    uneven = params.uneven * np.log(lengths / mean) ** 2
     best = np.full((columns + 1, width + 1), np.inf)
     came = np.zeros((columns + 1, width + 1), dtype=np.int64)
     best[0, : 2 * left + 1] = (place + params.crossing * begun)[: 2 * left + 1]
     for k in range(1, columns + 1):
-        for x in range(k * low, width + 1):
-            before = np.arange(max(0, x - high), x - low + 1)
-            if before.size == 0:
-                continue
-            inside = np.maximum(0, ended[x] - begun[before])
-            words = np.where(inside == 0, params.empty, params.crowded * (inside - 1))
-            cost = best[k - 1, before] + words + params.uneven * np.log((x - before) / mean) ** 2
-            chosen = int(cost.argmin())
-            best[k, x], came[k, x] = cost[chosen] + place[x], before[chosen]
+        cost = _before(best[k - 1], high, lengths.size, np.inf) + words + uneven
+        chosen = cost.argmin(axis=1)
+        best[k] = np.take_along_axis(cost, chosen[:, None], axis=1)[:, 0] + place
+        came[k] = np.arange(width + 1) - lengths[chosen]
     last = max(0, 2 * right - width)
     ends = best[columns, last:] + params.crossing * (len(strip.words) - ended[last:])
     if not np.isfinite(ends).any():
@@ -241,6 +245,12 @@ def _best_borders(strip: _Strip, columns: int, params: RowFitParams) -> list[int
     for k in range(columns, 0, -1):
         borders.append(int(came[k, borders[-1]]))
     return borders[::-1]
+
+
+def _before(values: NDArray[Any], furthest: int, count: int, missing: float) -> NDArray[Any]:
+    """(n, count): for each of n places the values at those from `furthest` before it on; `missing` before the first."""
+    padded = np.concatenate([np.full(furthest, missing, dtype=values.dtype), values])
+    return sliding_window_view(padded, count)[: len(values)]
 
 
 def _place_costs(strip: _Strip, params: RowFitParams) -> NDArray[np.float64]:

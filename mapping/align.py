@@ -7,6 +7,7 @@ told by the tables themselves: the table forms that together align best are the 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import numpy as np
 
 from .form import Form, FormRow, FormTable, RowKind
 from .match import best_similarity, header_similarity
-from .rows import PrintedRow, are_halves, joined, prints_number, trailing_values, value_like
+from .rows import PrintedRow, are_halves, joined, prints_number, value_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ class _Scorer:
             similarity = best_similarity(row.labels, form_row.labels[0])
             lone = p.shape if len(row.cells) == 1 else -p.shape
             return similarity - p.neutral + lone, similarity
-        values = trailing_values(row)
+        values = row.trailing_values
         fits = values == len(form_row.cells)
         shape = p.shape if fits else -p.shape
         if not form_row.labels:
@@ -248,7 +249,7 @@ def _joins(rows: Sequence[PrintedRow]) -> dict[int, tuple[int, PrintedRow]]:
     """
     found = {}
     for k, upper in enumerate(rows):
-        lower = next((i for i in range(k + 1, len(rows)) if trailing_values(rows[i])), None)
+        lower = next((i for i in range(k + 1, len(rows)) if rows[i].trailing_values), None)
         if not upper.last or lower is None:
             continue
         row, between = rows[lower], rows[k + 1 : lower]
@@ -263,31 +264,45 @@ def _align(rows: Sequence[PrintedRow], combination: Sequence[_Layout], scorer: _
     p = scorer.params
     form_rows = [(table, row) for table, layout in combination for row in layout]
     n, m = len(rows), len(form_rows)
-    total = np.full((n + 1, m + 1), -np.inf)
-    step = np.zeros((n + 1, m + 1), dtype=np.int8)
     is_data = [row.kind is RowKind.DATA for _, row in form_rows]
-    skip_form = [[p.skip_data if data else p.skip_other for data in is_data] for _ in range(n + 1)]
-    for k in range(1, n):
-        if _follows(rows[k], rows[k - 1]):
-            skip_form[k] = [p.skip_between if data else p.skip_other for data in is_data]
-    total[0, 0] = 0.0
-    for i in range(n + 1):
+    skip_form = [p.skip_data if data else p.skip_other for data in is_data]
+    skip_between = [p.skip_between if data else p.skip_other for data in is_data]
+    total = [[-math.inf] * (m + 1) for _ in range(n + 1)]
+    step = np.zeros((n + 1, m + 1), dtype=np.int8)
+    for i, row in enumerate(total):
+        skips = skip_between if 0 < i < n and _follows(rows[i], rows[i - 1]) else skip_form
+        scores = [scorer.score(i - 1, form_row)[0] for _, form_row in form_rows] if i else []
+        joins = _join_totals(i - 1, form_rows, scorer, total)
+        moves = [_MATCH] * (m + 1)
+        # This is most of a report's matching: of equal moves the first is taken.
         for j in range(m + 1):
-            options = []
+            best, move = (0.0, _MATCH) if i == j == 0 else (-math.inf, _MATCH)
             if i and j:
-                options.append((total[i - 1, j - 1] + scorer.score(i - 1, form_rows[j - 1][1])[0], _MATCH))
-            if i:
-                options.append((total[i - 1, j] - p.skip_printed, _SKIP_PRINTED))
-            if j:
-                options.append((total[i, j - 1] - skip_form[i][j - 1], _SKIP_FORM))
-            if j and i - 1 in scorer.joins and form_rows[j - 1][1].kind is RowKind.DATA:
-                upper, _ = scorer.joins[i - 1]
-                joint = scorer.score(i - 1, form_rows[j - 1][1], join=True)[0] - p.join
-                joint -= p.skip_printed * (i - 2 - upper)
-                options.append((total[upper, j - 1] + joint, _JOIN))
-            if options:
-                total[i, j], step[i, j] = max(options, key=lambda o: (o[0], -o[1]))
-    return _trace(rows, form_rows, combination, scorer, step, float(total[n, m]))
+                best = total[i - 1][j - 1] + scores[j - 1]
+            if j and (score := row[j - 1] - skips[j - 1]) > best:
+                best, move = score, _SKIP_FORM
+            if i and (score := total[i - 1][j] - p.skip_printed) > best:
+                best, move = score, _SKIP_PRINTED
+            if (score := joins.get(j, -math.inf)) > best:
+                best, move = score, _JOIN
+            row[j], moves[j] = best, move
+        step[i] = moves
+    return _trace(rows, form_rows, combination, scorer, step, total[n][m])
+
+
+def _join_totals(
+    i: int, form_rows: Sequence[tuple[FormTable, FormRow]], scorer: _Scorer, total: Sequence[Sequence[float]]
+) -> dict[int, float]:
+    """By how many of the form's rows are done then: the totals with row i taken for the lower half of one."""
+    if i not in scorer.joins:
+        return {}
+    p, (upper, _) = scorer.params, scorer.joins[i]
+    return {
+        j: total[upper][j - 1]
+        + (scorer.score(i, row, join=True)[0] - p.join - p.skip_printed * (i - 1 - upper))
+        for j, (_, row) in enumerate(form_rows, 1)
+        if row.kind is RowKind.DATA
+    }
 
 
 def _follows(lower: PrintedRow, upper: PrintedRow) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from .align import Alignment, Pair
 from .form import CellSpec, FormTable, RowKind
 from .match import best_similarity, label_similarity
-from .rows import PrintedCell, PrintedRow, prints_number, reunited, trailing_values, value_like
+from .rows import PrintedCell, PrintedRow, prints_number, reunited, value_like
 
 DIFFERENT_LABEL = 0.45
 """A row whose label is read surely and fits less than this is another row, not a misprint of the form's."""
@@ -118,7 +118,7 @@ def _columns_of_tables(own: Sequence[Pair], width: int) -> dict[int, _Columns]:
         cells = pair.printed.cells[-width:]
         if len(cells) == width and all(value_like(c) for c in cells):
             votes.setdefault(pair.printed.table_index, Counter())[_spans(cells)] += 1
-            if trailing_values(pair.printed) == width:
+            if pair.printed.trailing_values == width:
                 exact.add(pair.printed.table_index)
     columns = {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
     for pair in rows:
@@ -169,7 +169,7 @@ def _bind_row(
     margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
     headers, header_rows = _headers_above(pair, own), _header_rows_above(pair, own)
     # More values than columns and no header to tell which: the numbers may be shifted.
-    unsure = trailing_values(pair.printed) > len(specs) and _columns_of_header(pair, own) is None
+    unsure = pair.printed.trailing_values > len(specs) and _columns_of_header(pair, own) is None
     row_score = min(pair.similarity, _heading_score(pair, own))
     widths = [cell.bbox.width for cell, shared in values if cell is not None and not shared]
     narrow = NARROW_SHARE * float(np.median(widths)) if len(widths) > 1 else 0.0
@@ -204,7 +204,7 @@ def _value_cells(
     """
     last = row.cells[-width:]
     if columns is None or _spans(last) == columns:
-        if len(last) == width and (columns is not None or trailing_values(row) >= width):
+        if len(last) == width and (columns is not None or row.trailing_values >= width):
             return [(cell, False) for cell in last]
         return [(None, False)] * width
     covering = [_covering(row, start, stop) for start, stop in columns]
@@ -304,7 +304,7 @@ def _extra_rows(rows: Sequence[PrintedRow], alignment: Alignment) -> tuple[Extra
     extra = []
     for row in rows:
         values = tuple(c for c in row.cells if value_like(c) and c.content.has_ink)
-        if row.table_index in home and row.labels and trailing_values(row):
+        if row.table_index in home and row.labels and row.trailing_values:
             label = row.labels[-1].replace("\n", "")  # what stands before it is the label of a group
             extra.append(ExtraRow(home[row.table_index].id, label, values))
     return tuple(extra)

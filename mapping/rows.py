@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 
 from ..document.geometry import BBox, Quad, bbox_of_points
 from ..document.table import CellContent, GridCell, Table
@@ -39,7 +41,7 @@ class PrintedCell:
         return self.quad.to_bbox()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintedRow:
     """One elementary row of a grid.
 
@@ -60,10 +62,16 @@ class PrintedRow:
     support: float = 1.0
     row: int = 0
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The wordy texts of the row."""
-        return tuple(c.content.text for c in self.cells if is_wordy(c.content.text))
+        texts = (cell.content.text for cell in self.cells)
+        return tuple(text for text in texts if is_wordy(text))
+
+    @cached_property
+    def trailing_values(self) -> int:
+        """How many cells at the right end of the row could hold values."""
+        return sum(1 for _ in takewhile(value_like, reversed(self.cells)))
 
     @property
     def bbox(self) -> BBox:
@@ -97,16 +105,6 @@ def value_like(cell: PrintedCell) -> bool:
         return True
     text = cell.content.text
     return parse_value(text).kind in ("number", "not_applicable", "blank") or not is_wordy(text)
-
-
-def trailing_values(row: PrintedRow) -> int:
-    """How many cells at the right end of the row could hold values."""
-    count = 0
-    for cell in reversed(row.cells):
-        if not value_like(cell):
-            break
-        count += 1
-    return count
 
 
 def are_halves(upper: PrintedRow, lower: PrintedRow) -> bool:
