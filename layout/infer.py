@@ -35,8 +35,12 @@ from .pieces import (
 from .rulings import Rulings
 from .runs import runs
 from .textrows import text_borders, without_edges
+from .together import MAX_FOLDS
 from .tracks import Region, Track, TrackParams, cluster_tracks
 from .walls import VALUES_SHARE
+
+MARGIN_SHARE, MIN_BORDERS = 0.3, 5
+"""A row's border is drawn in a column over so much of its width; so many are drawn in a table's columns where margins are told."""
 
 HEADED_PARAMS = InferParams(
     many_words=6, dense_share=0.6, corridor_share=0.0, beside_share=1e-6, capped=False
@@ -144,12 +148,37 @@ def _are_parted(
 
 
 def _to_region(rows: Sequence[Track], left: float, right: float, page: BrokenPage) -> Region | None:
-    columns = column_borders(rows, left, right, page)
+    columns = _without_margins(column_borders(rows, left, right, page), rows, page)
     if len(columns) < 3:
         return None
     along = np.array([float(rows[0].across.mean()), float(rows[-1].across.mean())])
     vertical = tuple(Track(along, np.array([x, x], dtype=np.float64), 0.0) for x in columns)
     return Region(tuple(rows), vertical, inferred=True, sound=False)
+
+
+def _without_margins(columns: list[float], rows: Sequence[Track], page: BrokenPage) -> list[float]:
+    """The column borders without those in the page's margins, where no words stand and where the rows' borders have ended.
+
+    A fold or an edge that crosses the whole page carries a table's sides along.
+    """
+    near = max(2, round(page.px(page.params.rim_mm)))
+    mask = page.rulings.horizontal_mask
+    ys = [max(0, round(float(row.across.mean()))) for row in rows]
+    drawn = np.array([mask[max(0, y - near) : y + near + 1].any(axis=0) for y in ys])
+    words = words_of_rows(rows, columns[0], columns[-1], page)
+
+    def is_margin(start: float, stop: float) -> bool:
+        a, b = round(start), max(round(start) + 1, round(stop))
+        bordered = int((drawn[:, a:b].mean(axis=1) >= MARGIN_SHARE).sum())
+        return bordered <= MAX_FOLDS and not words[:, a:b].any()
+
+    inner = round(columns[1]), round(columns[-2])
+    borders = int((drawn[:, slice(*inner)].mean(axis=1) >= MARGIN_SHARE).sum()) if inner[0] < inner[1] else 0
+    if borders < MIN_BORDERS:  # as few as there may be in a margin
+        return columns
+    first = 1 if is_margin(columns[0], columns[1]) else 0
+    last = len(columns) - (1 if is_margin(columns[-2], columns[-1]) else 0)
+    return columns[first:last]
 
 
 def _sides(borders: Sequence[Track], page: BrokenPage) -> tuple[float, float]:

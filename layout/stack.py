@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from ..document.geometry import mm_to_px
-from .ruling import Ruling
+from .ruling import Crossings, Ruling
 from .rulings import Rulings
 
 BESIDE_MM = 15.0
@@ -18,9 +18,19 @@ WHOLE_SHARE = 0.97
 LONG_SHARE = 0.9
 """The others run along so much. Where a ruling further inside does too the picture is cut close around a table: nothing goes."""
 
+CLOSE_MM, LEAN = 4.0, 0.03
+"""The shadow of an edge lies so near to the picture's side, and leans against it by so much of its length on a page made level."""
+
+HELD = 3
+"""So many rulings meet a table's border at the least: its sides and a column's; an edge is met by none, or by a fold."""
+
+MEET_MM = 1.0
+"""They come so near to it."""
+
 
 def without_sheet_edges(rulings: Rulings) -> Rulings:
     """The rulings without edges of sheets along the picture's sides, and without all that lies beyond these."""
+    rulings = _without_loose_edges(rulings)
     height, width = rulings.horizontal_mask.shape
     reach = mm_to_px(BESIDE_MM, rulings.dpi)
     across = _Lines(rulings.horizontal, width, height, reach)
@@ -30,6 +40,25 @@ def without_sheet_edges(rulings: Rulings) -> Rulings:
     if any(len(lines.beside(LONG_SHARE)) < len(lines.long(LONG_SHARE)) for lines in (across, down)):
         return rulings
     return replace(rulings, horizontal=across.inside(), vertical=down.inside())
+
+
+def _without_loose_edges(rulings: Rulings) -> Rulings:
+    """The rulings without those right at the picture's sides that no others meet: what is left of a lid's or a sheet's edge."""
+    height, width = rulings.horizontal_mask.shape
+    across, down = Crossings(rulings.horizontal), Crossings(rulings.vertical)
+    reach, close = (mm_to_px(mm, rulings.dpi) for mm in (MEET_MM, CLOSE_MM))
+
+    def kept(ruling: Ruling, breadth: int, crossing: Crossings) -> bool:
+        slack = close + LEAN * ruling.length
+        outer = min(ruling.lowest, breadth - ruling.highest) <= close
+        inner = min(ruling.highest, breadth - ruling.lowest) <= slack
+        return not (outer and inner) or len(crossing.near(ruling, reach)) >= HELD
+
+    horizontal = tuple(r for r in rulings.horizontal if kept(r, height, down))
+    vertical = tuple(r for r in rulings.vertical if kept(r, width, across))
+    if len(horizontal) == len(rulings.horizontal) and len(vertical) == len(rulings.vertical):
+        return rulings
+    return replace(rulings, horizontal=horizontal, vertical=vertical)
 
 
 @dataclass(frozen=True, slots=True)

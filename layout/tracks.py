@@ -31,6 +31,7 @@ class TrackParams:
             nothing is a stroke of a character.
         overhang_mm: rulings that run out further than this over the last crossing one show that a border is not drawn.
         long_ruling_mm, min_unexplained: so many rulings of this length outside all tables tell a page with broken rulings.
+        min_wider: so many where they run out over the tables' sides: of folds and edges there are fewer.
         level_sway_mm: half of the long rulings of a level page climb or sink no further than this.
         long_share: a ruling this long, as a share of the table, gives its shape to shorter ones.
         border_share: a row's border is so long, as a share of the longest one of its page.
@@ -46,6 +47,7 @@ class TrackParams:
     overhang_mm: float = 2.8
     long_ruling_mm: float = 60.0
     min_unexplained: int = 2
+    min_wider: int = 4
     level_sway_mm: float = 0.8
     long_share: float = 0.6
     border_share: float = 0.5
@@ -123,7 +125,13 @@ def gather_regions(rulings: Rulings, params: TrackParams | None = None) -> tuple
 def has_loose_rulings(rulings: Rulings, regions: Sequence[Region], params: TrackParams | None = None) -> bool:
     """Whether long rulings belong to no table: what would cross them is too broken to be held by them."""
     params = params or TrackParams()
-    return _unexplained(rulings, regions, params) >= params.min_unexplained
+    loose = _unexplained(rulings, regions, params)
+    beyond = mm_to_px(params.beyond_mm, rulings.dpi)
+    sides = [(r.vertical[0].across.min() - beyond, r.vertical[-1].across.max() + beyond) for r in regions]
+    within = [r for r in loose if any(a <= r.start and r.end <= b for a, b in sides)]
+    return len(within) >= params.min_unexplained or len(loose) >= (
+        params.min_wider if regions else params.min_unexplained
+    )
 
 
 def are_level(rulings: Rulings, params: TrackParams | None = None) -> bool:
@@ -134,12 +142,12 @@ def are_level(rulings: Rulings, params: TrackParams | None = None) -> bool:
     return not sway or float(np.median(sway)) <= mm_to_px(params.level_sway_mm, rulings.dpi)
 
 
-def _unexplained(rulings: Rulings, regions: Sequence[Region], params: TrackParams) -> int:
-    """How many long horizontal rulings lie in no table."""
+def _unexplained(rulings: Rulings, regions: Sequence[Region], params: TrackParams) -> list[Ruling]:
+    """The long horizontal rulings that lie in no table."""
     long = [r for r in rulings.horizontal if r.length >= mm_to_px(params.long_ruling_mm, rulings.dpi)]
     slack = mm_to_px(params.reach_mm, rulings.dpi)
     spans = [(r.horizontal[0].across.min() - slack, r.horizontal[-1].across.max() + slack) for r in regions]
-    return sum(not any(top <= ruling.middle <= bottom for top, bottom in spans) for ruling in long)
+    return [r for r in long if not any(top <= r.middle <= bottom for top, bottom in spans)]
 
 
 def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list[Ruling]]:
