@@ -9,7 +9,7 @@ from gouji.document.geometry import Homography
 from gouji.document.page import RGB, PageImage
 from gouji.layout.page import sheet_from_above
 from gouji.ocr.quick import QuickReader, quick_reader
-from gouji.ocr.upright import estimate_skew, make_upright, turn_page, turn_upright
+from gouji.ocr.upright import _is_set_closely, estimate_skew, make_upright, turn_page, turn_upright
 
 from .test_numbers import draw_line
 
@@ -110,10 +110,10 @@ def photographed(pixels: RGB) -> RGB:
     height, width = pixels.shape[:2]
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     curled = cv2.remap(
-        pixels, xs, ys - 0.02 * height * (xs / width) ** 2, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        pixels, xs, ys - 0.09 * height * (xs / width) ** 2, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    seen = np.array([[0.1, 0.04], [0.9, 0.22], [0.87, 0.97], [0.06, 0.83]], np.float32) * (width, height)
+    seen = np.array([[0.1, 0.03], [0.85, 0.38], [0.8, 0.97], [0.05, 0.7]], np.float32) * (width, height)
     matrix = cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
     return np.asarray(cv2.warpPerspective(curled, matrix, (width, height), borderValue=(40, 35, 30)))
 
@@ -130,6 +130,23 @@ def test_a_tables_photograph_comes_upright_by_its_sheet_seen_from_above(
     assert np.array_equal(found.page.pixels, photo)
     if turn == 0:
         assert make_upright(lying, reader).page.rotation != 0, "no photograph that needs it"
+
+
+def test_the_skew_of_a_page_of_text_alone_is_seen_in_its_lines() -> None:
+    """Set with so much space between the lines, the end of a line stands level with the next one's beginning at 7 degrees."""
+    page = np.full((2339, 1654, 3), 255, np.uint8)
+    text = "依申请公开政府信息的内容和统计期限由本机关负责解释"
+    for k in range(28):
+        line = draw_line(text[7 * k % 25 :] + text[: 7 * k % 25], size=46)
+        page[200 + 70 * k : 200 + 70 * k + line.shape[0], 150 : 150 + line.shape[1]] = line
+    for degrees in (-2.0, -0.5, 0.0, 0.5, 2.0):
+        assert estimate_skew(turned_by(page, degrees), 200) == pytest.approx(degrees, abs=0.15)
+
+
+def test_rulings_between_characters_are_no_text() -> None:
+    """Of a table on its side each label's character stands between two rulings, 一 as it reads: a sure line, and none."""
+    assert _is_set_closely("属于国家秘密其他法律", np.zeros((48, 400, 3), np.uint8))
+    assert not _is_set_closely("性一案一事一相一需一容一类一", np.zeros((48, 560, 3), np.uint8))
 
 
 def test_characters_below_each_other_are_no_line(reader: QuickReader) -> None:
