@@ -28,6 +28,7 @@ from .mapping.assemble import (
     to_text_field,
     to_year_field,
 )
+from .mapping.boxed import boxed_lines, unmatched_rows
 from .mapping.form import RowKind
 from .mapping.sections import split_sections
 from .mapping.title import Title, find_title, find_year, reading_order
@@ -158,7 +159,8 @@ def assemble(
     threshold = model.threshold(risk)
     judged = judge(evidence, model, threshold)
     cells = to_cells(binding.cells, decoding.joint, judged)
-    lines = reading_order([line for page in pages for line in page.lines])
+    boxed = boxed_lines(unmatched_rows(alignment), {page.info.number - 1: page.info for page in pages})
+    lines = reading_order([*(line for page in pages for line in page.lines), *boxed])
     title = find_title(lines) or Title(None, None, None)
     record = Record(
         source=SourceInfo(

@@ -20,6 +20,9 @@ from .rulings import Rulings, RulingState
 from .tracks import Region, TrackParams, are_level, gather_regions, has_loose_rulings
 from .walls import bridge_walls, continued, infer_walls, is_broken, mended
 
+HIGH_ROW_MM = 25.0
+"""The rows of the form's labels are lower: a label takes three lines or four."""
+
 TABLE_WIDTH_MM = 60.0
 """A table of the form is wider; what is narrower may be strokes of characters."""
 
@@ -62,8 +65,13 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         ink = cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8))).astype(np.uint8)
     tables = (region for region in regions if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
     grids = (_build_grid(region, drawn, ink, rulings.dpi) for region in tables)
-    # A single cell is a frame: a border around text, or the edge of the sheet on a photograph.
-    return Detected(tuple(grid for grid in grids if len(grid.cells) > 1), pieces)
+    return Detected(tuple(grid for grid in grids if not _is_frame(grid, rulings.dpi)), pieces)
+
+
+def _is_frame(grid: Grid, dpi: float) -> bool:
+    """Whether a grid is no table: a border around text, with a line below its heading, or the edge of a photograph's sheet."""
+    highest = float(np.diff(grid.nodes[..., 1], axis=0).max())
+    return len(grid.cells) == 1 or (grid.cols == 1 and highest >= mm_to_px(HIGH_ROW_MM, dpi))
 
 
 def _with_own_borders(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..document.geometry import BBox
@@ -25,12 +25,31 @@ LINE_SPACING = 2.2
 """The next line of a title begins no further than this many line heights below the one before."""
 
 
+ALIGNED = 1.5
+"""Lines of one title have their middles, or their left ends, within so many line heights of each other."""
+
+CUT_HEIGHTS, CUT_SCORE = 5.0, 0.5
+"""What stands so close before a title's last line, in its heights, belongs to it; what stands between was not read."""
+
+MOST_CHARACTERS = 80
+"""A title has no more."""
+
 _PRINTED_AT = re.compile(r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}")
 """What a browser prints at the head of a page, before the page's title."""
 
+_WORDING = re.compile(r"[\u3400-\u9fff〇○0-9A-Za-z（）()〔〕“”\"、\-—－]+")
+"""All that a title is made of: sentences, links and the facts around a web page's title have other marks."""
 
-_NAVIGATION = re.compile("[>＞›»]|首页")
-"""The path that a web page prints over its title: 当前位置：首页 > 政府信息公开."""
+_SENTENCE = re.compile(r"^(?=.{15}).*[，。；].*")
+"""A line of running text."""
+
+_NO_TITLE = re.compile("打印|关闭|分享|首页|当前位置|来源|链接|返回|指南")
+"""Words of a web page around its title."""
+
+_AGENCY = re.compile(
+    r"[\u3400-\u9fff〇○（）()、]+(?:政府|[省市县区州盟旗乡镇]|街道|局|厅|委|会|办|部|院|处|室|所|站|队|中心|公司|集团|学|校|社|行|署|馆|分局)"
+)
+"""What an agency's name looks like: 某县教育局, 某市人民政府办公室."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +72,51 @@ class Title:
 
 
 def find_title(lines: Sequence[TextLine]) -> Title | None:
-    """The report's title: the largest lines on the first pages that end as titles of annual reports do.
+    """The report's title: of the lines on the first pages that end as titles of annual reports do the one that says most.
+
+    It stands above the narrative. That it names a year and an agency counts for more than its size: a web page prints
+    政府信息公开年报 in larger type beside it.
 
     Args:
         lines: in reading order.
     """
     candidates = [_grown(lines, i) for i, line in enumerate(lines) if _ends_title(line)]
-    candidates = [c for c in candidates if _TITLE.search(_text(c))]
+    candidates = [c for c in candidates if _TITLE.search(_text(c)) and len(_text(c)) <= MOST_CHARACTERS]
     if not candidates:
         return None
-    best = max(
-        candidates, key=lambda c: (not _PRINTED_AT.match(_text(c)), min(line.upright.height for line in c))
-    )
+    narrative = next((i for i, line in enumerate(lines) if _SENTENCE.search(_compact(line.text))), len(lines))
+    best = max(candidates, key=lambda c: _promise(c, above=c[-1] in lines[:narrative]))
     title = _found(best, _text(best))
+    if _is_cut(lines, best[-1]):
+        title = replace(title, score=min(title.score, CUT_SCORE))
     return Title(title, _agency(best), _year(best))
+
+
+def _is_cut(lines: Sequence[TextLine], last: TextLine) -> bool:
+    """Whether a part of a title's last line stands left of what was read of it, with a gap between them that was not."""
+    box = last.upright
+    return any(
+        line.page_index == last.page_index
+        and abs(line.upright.center[1] - box.center[1]) < 0.5 * min(line.upright.height, box.height)
+        and abs(line.upright.height - box.height) < 0.3 * box.height
+        and 0 < box.x0 - line.upright.x1 < CUT_HEIGHTS * box.height
+        for line in lines
+    )
+
+
+def _promise(lines: tuple[TextLine, ...], *, above: bool) -> tuple[bool, bool, bool, bool, bool, float]:
+    """Greater for lines that are more likely a report's title; `above` tells whether they stand above the narrative."""
+    text = _text(lines)
+    height = min(line.upright.height for line in lines)
+    in_words = bool(_WORDING.fullmatch(text)) and not _NO_TITLE.search(text)
+    return (
+        not _PRINTED_AT.match(text),
+        in_words,
+        above,
+        _year(lines) is not None,
+        _agency(lines) is not None,
+        height,
+    )
 
 
 def ends_title(text: str) -> bool:
@@ -79,19 +129,44 @@ def _ends_title(line: TextLine) -> bool:
 
 
 def _grown(lines: Sequence[TextLine], end: int) -> tuple[TextLine, ...]:
-    """The line and those of its size right above it."""
-    start = end
-    while start > 0 and _continues(lines[start - 1], lines[start]) and not _ends_title(lines[start - 1]):
-        start -= 1
-    return tuple(lines[start : end + 1])
+    """The line and those right above it that belong to the same title."""
+    grown = [lines[end]]
+    while (upper := _above(lines, grown[0])) is not None and not _ends_title(upper):
+        named = _names_agency(_text(grown))
+        if not _continues(upper, grown[0]) or (named and not _AGENCY.fullmatch(_compact(upper.text))):
+            break
+        grown.insert(0, upper)
+    return tuple(grown)
+
+
+def _above(lines: Sequence[TextLine], lower: TextLine) -> TextLine | None:
+    """The nearest line of a page that stands above another; what stands beside it, as a web page's menu, is passed over."""
+    over = [
+        line
+        for line in lines
+        if line.page_index == lower.page_index
+        and line.upright.center[1] < lower.upright.y0
+        and min(line.upright.x1, lower.upright.x1) > max(line.upright.x0, lower.upright.x0)
+    ]
+    return max(over, key=lambda line: line.upright.center[1], default=None)
+
+
+def _names_agency(text: str) -> bool:
+    """Whether a title's lower lines name its agency already: then those above are another matter, but for the agency's own."""
+    match = _AGENCY_END.match(text)
+    return bool(match and _AGENCY.fullmatch(match.group(1)))
 
 
 def _continues(upper: TextLine, lower: TextLine) -> bool:
-    if upper.page_index != lower.page_index or "。" in upper.text or _NAVIGATION.search(upper.text):
+    text = _compact(upper.text)
+    if not _WORDING.fullmatch(text) or _NO_TITLE.search(text):
         return False
     heights = sorted((upper.upright.height, lower.upright.height))
     close = lower.upright.y0 - upper.upright.y0 <= LINE_SPACING * heights[1]
-    return close and heights[0] >= SAME_SIZE * heights[1]
+    middles = abs(upper.upright.center[0] - lower.upright.center[0])
+    starts = abs(upper.upright.x0 - lower.upright.x0)
+    aligned = min(middles, starts) <= ALIGNED * heights[1]
+    return close and aligned and heights[0] >= SAME_SIZE * heights[1]
 
 
 def _agency(lines: tuple[TextLine, ...]) -> Found | None:

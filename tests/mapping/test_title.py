@@ -23,6 +23,11 @@ def lines_of(
     return lines
 
 
+def line_at(text: str, x: float, y: float, page: int = 0, height: float = 30.0) -> TextLine:
+    box = BBox(x, y, x + 30 * len(text), y + height)
+    return TextLine(page, box, box, text, 0.9, DPI)
+
+
 BODY = ("根据《中华人民共和国政府信息公开条例》要求，现公布本年度报告。", 28.0)
 TITLES = {
     "one line": ("某县教育局2023年政府信息公开工作年度报告",),
@@ -93,6 +98,58 @@ def test_lines_of_another_size_or_far_away_are_no_part_of_it() -> None:
     assert found.title.text == "某县2023年政府信息公开工作年度报告"
 
 
+def beside(lines: list[TextLine], *rows: tuple[str, float, float, float]) -> list[TextLine]:
+    """The lines and others at x and y with text and height, in reading order."""
+    more = [line_at(text, x, y, height=height) for text, x, y, height in rows]
+    return list(reading_order([*lines, *more]))
+
+
+TITLE = "某县教育局2023年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # the menu beside it, in larger type, and between it and what follows
+        beside(
+            lines_of((TITLE, 42.0), ("一、总体情况", 30.0), BODY),
+            ("政府信息公开指南", 20, 90, 36),
+            ("政府信息公开年报", 20, 150, 70),
+        ),
+        # what stands over it on a web page
+        lines_of(("【打印本页】【关闭窗口】", 38.0), (TITLE, 42.0), BODY),
+        lines_of(("相关链接", 40.0), (TITLE, 42.0), BODY),
+        lines_of(("发布日期：2024-01-29 发布机构：某县教育局", 40.0), (TITLE, 42.0), BODY),
+        # its first line is not set like the second
+        beside(lines_of((TITLE, 42.0), BODY), ("热点推荐", 1400, 60, 42)),
+        # a sentence of the narrative that ends like a title, of a report whose own has no year
+        lines_of((TITLE, 44.0), ("现公布本局上年政府信息公开工作情况，并附", 28.0), (f"某市{TITLE}", 60.0)),
+    ],
+)
+def test_what_a_web_page_prints_around_a_title_is_no_part_of_it(lines: list[TextLine]) -> None:
+    found = find_title(lines)
+    assert found is not None
+    assert found.title is not None
+    assert found.title.text == TITLE
+    assert found.agency is not None
+    assert found.agency.text == "某县教育局"
+
+
+def test_a_title_of_which_a_part_was_not_read_is_doubted() -> None:
+    lines = [line_at("某县教育", 100, 100), line_at("政府信息公开工作年度报告", 320, 100)]
+    found = find_title(reading_order(lines))
+    assert found is not None
+    assert found.title is not None
+    assert found.title.score == 0.5
+
+
+def test_the_place_above_an_agency_belongs_to_it() -> None:
+    found = find_title(lines_of(("某省某市", 44.0), (TITLE, 44.0), BODY))
+    assert found is not None
+    assert found.agency is not None
+    assert found.agency.text == "某省某市某县教育局"
+
+
 def test_a_title_behind_a_cover_but_not_on_page_three() -> None:
     title = ("某县2023年政府信息公开工作年度报告", 44.0)
     found = find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=1)])
@@ -116,11 +173,6 @@ def test_a_title_without_a_year_leaves_it_to_the_narrative() -> None:
     assert year is not None
     assert year.text == "2023"
     assert find_year(lines_of(("本机关认真落实条例。", 28.0))) is None
-
-
-def line_at(text: str, x: float, y: float, page: int = 0, height: float = 30.0) -> TextLine:
-    box = BBox(x, y, x + 30 * len(text), y + height)
-    return TextLine(page, box, box, text, 0.9, DPI)
 
 
 def test_reading_order_is_by_page_then_line_then_from_left_to_right() -> None:
