@@ -47,7 +47,7 @@ class QuickReader:
     """
 
     def __init__(self, weights: Path = WEIGHTS, threads: int = 1) -> None:
-        self._recognizer = Recognizer(weights, Runtime(threads))
+        self._recognizer = Recognizer(weights, Runtime(threads), words_only=True)
         self._name = f"quick-{hashlib.sha256(weights.read_bytes()).hexdigest()[:8]}"
 
     @property
@@ -56,7 +56,10 @@ class QuickReader:
         return self._name
 
     def read(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
-        """One reading a crop, in order, of (h, w, 3) uint8 crops with one line each; `labels` as `Engine.recognize` takes it."""
+        """One reading a crop, in order, of (h, w, 3) uint8 crops with one line each; `labels` as `Engine.recognize` takes it.
+
+        None has candidates: a line that may be a number is for others to read.
+        """
         return self._recognizer.recognize(crops, labels=labels)
 
 

@@ -49,12 +49,14 @@ class Recognizer:
     Args:
         weights: path of the ONNX file; its metadata hold the alphabet under `character`.
         runtime: runs them.
+        words_only: whether its readings are without candidates, what a numeric cell could hold.
 
     Raises:
         MissingPartError: when the file does not name its characters.
     """
 
-    def __init__(self, weights: Path, runtime: Runtime) -> None:
+    def __init__(self, weights: Path, runtime: Runtime, *, words_only: bool = False) -> None:
+        self._words_only = words_only
         self._loading = Lock()
         self._runtime = runtime
         self._alphabet = (*read_alphabet(weights), " ")
@@ -86,7 +88,7 @@ class Recognizer:
                 kept = self._alphabet if complete else common_characters(self._alphabet)
                 place = {c: i + 1 for i, c in enumerate(self._alphabet)}
                 known = {c: i + 1 for i, c in enumerate(kept)}
-                symbols = [c for c in NUMERIC_ALPHABET if c in known]
+                symbols = [c for c in NUMERIC_ALPHABET if c in known and not self._words_only]
                 model = self._classifier.network(
                     [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols)]
                 )
@@ -98,7 +100,7 @@ class Recognizer:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns."""
+    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns, if any."""
 
     network: Network
     alphabet: Sequence[str]
@@ -108,7 +110,7 @@ class _Head:
         self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
     ) -> LineReading:
         text, score, weakest = ctc.collapse(classes, scores, self.alphabet)
-        if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
+        if not self.symbols or sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
             return LineReading(text, score, weakest=weakest)
         return LineReading(text, score, ctc.n_best(numeric, self.symbols), weakest)
 
