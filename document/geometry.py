@@ -6,6 +6,7 @@ right, y down. A derived image (turned, deskewed, cropped) carries the `Homograp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -99,10 +100,8 @@ class Quad:
 
     def size(self) -> tuple[float, float]:
         """Mean width and mean height, in px, along the text's own axes."""
-        tl, tr, br, bl = (np.asarray(p) for p in self.points)
-        width = (np.linalg.norm(tr - tl) + np.linalg.norm(br - bl)) / 2
-        height = (np.linalg.norm(bl - tl) + np.linalg.norm(br - tr)) / 2
-        return float(width), float(height)
+        tl, tr, br, bl = self.points
+        return (math.dist(tl, tr) + math.dist(bl, br)) / 2, (math.dist(tl, bl) + math.dist(tr, br)) / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

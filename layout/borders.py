@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
-from .mesh import Drawn, cross, measure_walls
+from .mesh import Drawn, Mesh, cross, measure_walls, to_mesh
 from .runs import runs
 from .tracks import Region, Track
 from .walls import VALUES_SHARE, WALL_SHARE, WHOLE_WALL_SHARE
@@ -58,13 +59,14 @@ def without_strokes(region: Region, drawn: Drawn, dpi: float) -> Region:
         region = kept
 
 
-def without_text_lines(region: Region, drawn: Drawn, print_: Mask, dpi: float) -> Region:
-    """The region without row borders that are drawn among its labels only, along a line of text.
+def without_text_lines(mesh: Mesh, drawn: Drawn, print_: Mask, dpi: float) -> Mesh:
+    """The table without row borders that are drawn among its labels only, along a line of text.
 
     At a low resolution the tops of a label's characters run together; a row's border goes on to the right side.
     """
-    nodes = cross(region)
-    walls = measure_walls(region, nodes, drawn)
+    region, nodes, walls = mesh.region, mesh.nodes, mesh.walls
+    if not nodes.size:
+        return mesh
     left, right = nodes[..., 0].min(), nodes[..., 0].max()
     kept = []
     for i, track in enumerate(region.horizontal):
@@ -74,28 +76,36 @@ def without_text_lines(region: Region, drawn: Drawn, print_: Mask, dpi: float) -
         beside_labels = ends[1] <= left + VALUES_SHARE * (right - left)
         if not (beside_labels and _along_text(track, float(ends[0]), float(ends[1]), print_, dpi)):
             kept.append(track)
-    return replace(region, horizontal=tuple(kept))
+    return _with_rows(mesh, kept, drawn)
 
 
-def without_arcs(region: Region, drawn: Drawn) -> Region:
-    """The region without row borders that are drawn beside a few of its many cells only: arcs of a seal, strokes of a pen."""
-    if len(region.vertical) <= MIN_COLUMNS:
-        return region
-    edges = (measure_walls(region, cross(region), drawn).above >= WALL_SHARE).sum(axis=1)
-    last = len(region.horizontal) - 1
-    kept = [h for i, h in enumerate(region.horizontal) if i in (0, last) or edges[i] > MAX_ARC_EDGES]
-    return replace(region, horizontal=tuple(kept))
+def without_arcs(mesh: Mesh, drawn: Drawn) -> Mesh:
+    """The table without row borders that are drawn beside a few of its many cells only: arcs of a seal, strokes of a pen."""
+    rows = mesh.region.horizontal
+    if len(mesh.region.vertical) <= MIN_COLUMNS:
+        return mesh
+    edges = (mesh.walls.above >= WALL_SHARE).sum(axis=1)
+    ends = (0, len(rows) - 1)
+    kept = [row for i, row in enumerate(rows) if i in ends or edges[i] > MAX_ARC_EDGES]
+    return _with_rows(mesh, kept, drawn)
 
 
-def without_footer(region: Region, print_: Mask, dpi: float) -> Region:
-    """The region, of which a row that the page cuts ends where the gap below its text begins: a page number stands beyond it.
+def _with_rows(mesh: Mesh, rows: Sequence[Track], drawn: Drawn) -> Mesh:
+    """The table with those of its row borders alone."""
+    if len(rows) == len(mesh.region.horizontal):
+        return mesh
+    return to_mesh(replace(mesh.region, horizontal=tuple(rows)), drawn)
+
+
+def without_footer(mesh: Mesh, drawn: Drawn, print_: Mask, dpi: float) -> Mesh:
+    """The table, of which a row that the page cuts ends where the gap below its text begins: a page number stands beyond it.
 
     The same for a row that goes on from the page before, below the page's header. One without any text is left out: what it holds
     stands on the other page.
     """
+    region, rows = mesh.region, list(mesh.region.horizontal)
     if len(region.vertical) < 2:
-        return region
-    rows = list(region.horizontal)
+        return mesh
     columns = [round(float(track.across.mean())) for track in region.vertical]
     if len(rows) > 2 and rows[-1].drawn == 0:
         top, bottom = (round(float(track.across.mean())) for track in rows[-2:])
@@ -105,7 +115,8 @@ def without_footer(region: Region, print_: Mask, dpi: float) -> Region:
         top, bottom = (round(float(track.across.mean())) for track in rows[:2])
         end = _end_of_text(print_[top:bottom][::-1], columns, dpi)
         rows[:1] = [replace(rows[0], across=rows[0].across + (bottom - top - end))] if end else []
-    return replace(region, horizontal=tuple(rows))
+    same = len(rows) == len(region.horizontal) and all(map(operator.is_, rows, region.horizontal))
+    return mesh if same else to_mesh(replace(region, horizontal=tuple(rows)), drawn)
 
 
 def _end_of_text(row: Mask, columns: Sequence[int], dpi: float) -> int:

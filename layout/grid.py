@@ -13,7 +13,7 @@ from ..document.table import Grid
 from .borders import without_arcs, without_footer, without_strokes, without_text_lines
 from .infer import HEADED_PARAMS, infer_regions
 from .ink import Mask
-from .mesh import Drawn, corners, cross, measure_walls, widen
+from .mesh import Drawn, Mesh, corners, to_mesh, widen
 from .pieces import print_beside
 from .rectangles import merge_cells
 from .rulings import Rulings, RulingState
@@ -51,21 +51,29 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
     state = None if state is RulingState.PALE else state
     drawn = widen(rulings)
     gathered = gather_regions(rulings)
-    regions = _with_own_borders(gathered, drawn, rulings, ink)
-    broken = any(not region.sound for region in regions) or has_loose_rulings(rulings, gathered)
+    meshes = _with_own_borders(gathered, drawn, rulings, ink)
+    broken = any(not mesh.region.sound for mesh in meshes) or has_loose_rulings(rulings, gathered)
     chosen = state or (RulingState.IN_PIECES if broken else RulingState.WHOLE)
     pieces: Mask | None = None
     if chosen is RulingState.WHOLE or not are_level(rulings):
-        regions = tuple(replace(region, sound=not broken) for region in regions)
+        meshes = [_marked(mesh, sound=not broken) for mesh in meshes]
     else:
         params = HEADED_PARAMS if chosen is RulingState.LOST_BUT_HEADED else None
         inferred, pieces = infer_regions(rulings, ink, params, lost=chosen.is_lost)
-        trusted = _apart_from(inferred, regions, rulings.dpi) if state is None else []
-        regions = _beside(inferred, trusted) or tuple(replace(region, sound=False) for region in regions)
+        trusted = _apart_from(inferred, meshes, rulings.dpi) if state is None else []
+        meshes = _beside(inferred, trusted, drawn) or [_marked(mesh, sound=False) for mesh in meshes]
         ink = cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8))).astype(np.uint8)
-    tables = (region for region in regions if len(region.horizontal) >= 2 and len(region.vertical) >= 2)
-    grids = (_build_grid(region, drawn, ink, rulings.dpi) for region in tables)
+    grids = (_build_grid(mesh, ink, rulings.dpi) for mesh in meshes if _has_cells(mesh.region))
     return Detected(tuple(grid for grid in grids if not _is_frame(grid, rulings.dpi)), pieces)
+
+
+def _has_cells(region: Region) -> bool:
+    """Whether anything is left between its tracks: a seal's arcs and lines of text may have been all there was."""
+    return len(region.horizontal) >= 2 and len(region.vertical) >= 2
+
+
+def _marked(mesh: Mesh, *, sound: bool) -> Mesh:
+    return replace(mesh, region=replace(mesh.region, sound=sound))
 
 
 def _is_frame(grid: Grid, dpi: float) -> bool:
@@ -74,25 +82,24 @@ def _is_frame(grid: Grid, dpi: float) -> bool:
     return len(grid.cells) == 1 or (grid.cols == 1 and highest >= mm_to_px(HIGH_ROW_MM, dpi))
 
 
-def _with_own_borders(
-    regions: Sequence[Region], drawn: Drawn, rulings: Rulings, ink: Mask
-) -> tuple[Region, ...]:
-    """The regions without tracks that are no borders; `sound` tells whose rulings are whole."""
+def _with_own_borders(regions: Sequence[Region], drawn: Drawn, rulings: Rulings, ink: Mask) -> list[Mesh]:
+    """The tables without tracks that are no borders; `sound` tells whose rulings are whole."""
     dpi = rulings.dpi
     print_ = print_beside(ink, rulings.horizontal_mask, rulings.vertical_mask)
     own = []
     for region in regions:
-        kept = without_text_lines(without_strokes(region, drawn, dpi), drawn, print_, dpi)
-        own.append(without_footer(without_arcs(kept, drawn), print_, dpi))
+        mesh = to_mesh(without_strokes(region, drawn, dpi), drawn)
+        mesh = without_arcs(without_text_lines(mesh, drawn, print_, dpi), drawn)
+        mesh = without_footer(mesh, drawn, print_, dpi)
+        if _has_cells(mesh.region):
+            own.append(mesh)
     # Beside a table, what is narrower than one may be strokes of characters; alone it may be all that is left of one.
-    least = min(mm_to_px(TABLE_WIDTH_MM, dpi), max(map(_width, own), default=0.0))
-    return tuple(
-        replace(r, sound=_width(r) < least or not is_broken(measure_walls(r, cross(r), drawn))) for r in own
-    )
+    least = min(mm_to_px(TABLE_WIDTH_MM, dpi), max((_width(m.region) for m in own), default=0.0))
+    return [_marked(m, sound=_width(m.region) < least or not is_broken(m.walls)) for m in own]
 
 
-def _apart_from(inferred: Sequence[Region], regions: Sequence[Region], dpi: float) -> list[Region]:
-    """The sound regions that are no part of a table in pieces: nothing inferred goes beyond them."""
+def _apart_from(inferred: Sequence[Region], meshes: Sequence[Mesh], dpi: float) -> list[Mesh]:
+    """The sound tables that are no part of one in pieces: nothing inferred goes beyond them."""
     slack = mm_to_px(TrackParams().same_track_mm, dpi)
 
     def stands_alone(region: Region) -> bool:
@@ -101,18 +108,18 @@ def _apart_from(inferred: Sequence[Region], regions: Sequence[Region], dpi: floa
         return all(top - slack <= a and b <= bottom + slack for a, b in met)
 
     wide = mm_to_px(TABLE_WIDTH_MM, dpi)
-    return [r for r in regions if r.sound and _width(r) >= wide and stands_alone(r)]
+    return [m for m in meshes if m.region.sound and _width(m.region) >= wide and stands_alone(m.region)]
 
 
-def _beside(inferred: Sequence[Region], sound: Sequence[Region]) -> tuple[Region, ...]:
-    """The sound regions and those inferred ones that stand elsewhere, from top to bottom."""
-    taken = [_extent(region) for region in sound]
+def _beside(inferred: Sequence[Region], sound: Sequence[Mesh], drawn: Drawn) -> list[Mesh]:
+    """The sound tables and those inferred ones that stand elsewhere, from top to bottom."""
+    taken = [_extent(mesh.region) for mesh in sound]
     others = [
-        region
+        to_mesh(region, drawn)
         for region in inferred
         if not any(top < _extent(region)[1] and _extent(region)[0] < bottom for top, bottom in taken)
     ]
-    return tuple(sorted((*sound, *others), key=_extent))
+    return sorted((*sound, *others), key=lambda mesh: _extent(mesh.region))
 
 
 def _extent(region: Region) -> tuple[float, float]:
@@ -124,10 +131,9 @@ def _width(region: Region) -> float:
     return float(region.vertical[-1].across.mean() - region.vertical[0].across.mean())
 
 
-def _build_grid(region: Region, drawn: Drawn, ink: Mask, dpi: float) -> Grid:
+def _build_grid(mesh: Mesh, ink: Mask, dpi: float) -> Grid:
     """The mesh and the cells of one table; `ink` is (H, W) uint8, the page's print."""
-    nodes = cross(region)
-    walls = measure_walls(region, nodes, drawn)
+    region, nodes, walls = mesh.region, mesh.nodes, mesh.walls
     if region.inferred:
         solid = infer_walls(nodes, walls, ink, dpi)
     else:

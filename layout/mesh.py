@@ -55,6 +55,27 @@ def cross(region: Region) -> NDArray[np.float64]:
     return np.stack([xs, ys], axis=2)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """A table's tracks and where they cross.
+
+    Attributes:
+        region: the tracks.
+        nodes: (rows + 1, cols + 1, 2) float64, where each horizontal track meets each vertical one, px.
+        walls: drawn shares of the edges between them.
+    """
+
+    region: Region
+    nodes: NDArray[np.float64]
+    walls: Walls
+
+
+def to_mesh(region: Region, drawn: Drawn) -> Mesh:
+    """The mesh of a table on a page with those rulings."""
+    nodes = cross(region)
+    return Mesh(region, nodes, measure_walls(region, nodes, drawn))
+
+
 def corners(region: Region, nodes: NDArray[np.float64], dpi: float) -> NDArray[np.float64]:
     """(2, rows + 1, cols + 1, 2): the corners of the cells below each node and of those above it.
 
@@ -94,6 +115,8 @@ def _drawn_shares(
 
     The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end.
     """
+    if nodes.shape[1] < 2:  # no track crosses these
+        return np.empty((nodes.shape[0], 0))
     longest = float(np.abs(np.diff(nodes, axis=1)).max(initial=2.0))
     t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None]
     shares = np.empty((nodes.shape[0], nodes.shape[1] - 1))

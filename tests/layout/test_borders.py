@@ -5,7 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from gouji.layout.borders import without_arcs, without_footer, without_text_lines
+from gouji.layout.mesh import Drawn, to_mesh
 from gouji.layout.page import TableCrops, lay_out
+from gouji.layout.tracks import Region, Track
 
 DPI = 200.0
 LEFT, TOP, ROW, WIDTH = 200, 300, 60, 900
@@ -75,3 +78,18 @@ def test_dashes_are_text(sheet: np.ndarray) -> None:
     table, heights = rows_of(sheet)
     assert table.grid.rows == 5
     assert heights[-1] < 1.6 * ROW
+
+
+def test_lines_of_text_with_a_stroke_between_them_are_no_table() -> None:
+    """All that a seal's title page has left of a table: a column's border, and rows that run along text."""
+
+    def track(place: float) -> Track:
+        return Track(np.array([150.0, 400.0]), np.array([place, place]), 200.0)
+
+    print_ = np.ones((600, 600), np.uint8)
+    nothing = np.zeros_like(print_)
+    drawn = Drawn(nothing, nothing, nothing)
+    mesh = to_mesh(Region((track(200.0), track(300.0)), (track(250.0),)), drawn)
+    left = without_text_lines(mesh, drawn, print_, DPI)
+    assert left.region.horizontal == ()
+    assert without_footer(without_arcs(left, drawn), drawn, print_, DPI).region.horizontal == ()
