@@ -96,6 +96,14 @@ class MatchedReport:
         return tuple(check for check in self.checks if check.state == "violated")
 
     @property
+    def wrong_pages(self) -> frozenset[int]:
+        """The indices of the pages that hold a cell of a check that does not hold, or an illegible one."""
+        wrong = {cell_id for cell_id, value in self.values.items() if value.kind == "illegible"}
+        wrong.update(*((*check.identity.left, *check.identity.right) for check in self.violated))
+        bound = ((b.spec.id, b.cell) for b in self.binding.cells)
+        return frozenset(cell.page_index for cell_id, cell in bound if cell is not None and cell_id in wrong)
+
+    @property
     def fit(self) -> tuple[int, int]:
         """Greater for pages that are better read: more cells found, more checks that hold, fewer that do not, fewer illegible."""
         holding = sum(check.state == "holds" for check in self.checks)
@@ -163,7 +171,7 @@ def look_again(
                 if best is patched:
                     donors.append(other.binding)
                 report = best
-                if report.settled:
+                if report.settled or (report.complete and k not in _worth_a_look(report)):
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
@@ -177,10 +185,11 @@ def _patched(report: MatchedReport, donors: Sequence[Binding]) -> MatchedReport:
 
 
 def _worth_a_look(report: MatchedReport) -> list[int]:
-    """Pages that cells may be missing from; when none is, those in whose pieces of rulings a sum may have gone wrong."""
+    """Pages that cells may be missing from; when none is, those in whose pieces of rulings a sum or a cell has gone wrong."""
     pages = report.pages
     if report.complete:
-        return [k for k, page in enumerate(pages) if not is_sound(page)]
+        wrong = report.wrong_pages
+        return [k for k, page in enumerate(pages) if not is_sound(page) and page.info.number - 1 in wrong]
     near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
     return near or list(range(len(pages)))  # on a fax all rulings may be lost
 
