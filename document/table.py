@@ -91,7 +91,8 @@ class CellContent:
         apart: whether its print stands in pieces further apart than those of one number: a ruling between may be lost.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
-        mixed: whether other marks stand in the line of its black print that may be a part of it: coloured ones, a pale full stop.
+        mixed: whether other marks stand in the line of its black print that may be a part of it, or none: coloured
+            ones, pencil, a pale full stop.
         crossed: whether a dark streak goes through its print.
         odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
         traced: whether there are traces or crumbs only that may be what is left of a mark.

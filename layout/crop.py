@@ -16,6 +16,7 @@ from ..document.page import RGB, Gray
 from .coloured import has_coloured_part
 from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
+from .paler import has_paler_part
 from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
 from .stops import pale_stops
 from .stroke import is_dash
@@ -88,7 +89,8 @@ class CellCrop:
             of the cell, but a mark of the cell's own may hide among it.
         cut: whether print runs into the left or right border.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
-        mixed: whether other marks stand in the line of its black print that may be a part of it: coloured ones, a pale full stop.
+        mixed: whether other marks stand in the line of its black print that may be a part of it, or none: coloured
+            ones, pencil, a pale full stop.
         crossed: whether a dark streak goes through its print, under which nothing is seen.
         specks: of a cell without print.
     """
@@ -162,7 +164,8 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     kept = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
     cleaned = _cleaned(kept, dark, dpi, ink.shine)
-    return CellCrop(cleaned, dark, cut=cut, overlaid=sealed or bool(pale.any()), mixed=stops is not None)
+    mixed = stops is not None or has_paler_part(dark, contrast, dpi)
+    return CellCrop(cleaned, dark, cut=cut, overlaid=sealed or bool(pale.any()), mixed=mixed)
 
 
 def _is_crossed(ink: Mask, hidden: Mask) -> bool:

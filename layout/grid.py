@@ -23,6 +23,9 @@ from .walls import bridge_walls, continued, infer_walls, is_broken, mended
 HIGH_ROW_MM = 25.0
 """The rows of the form's labels are lower: a label takes three lines or four."""
 
+ROW_SHARE = 0.6
+"""So much of the borders of a lone row is drawn at the least, the tops and feet of a title's characters run together for less."""
+
 TABLE_WIDTH_MM = 60.0
 """A table of the form is wider; what is narrower may be strokes of characters."""
 
@@ -63,6 +66,8 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         trusted = _apart_from(inferred, meshes, rulings.dpi) if state is None else []
         meshes = _beside(inferred, trusted, drawn) or [_marked(mesh, sound=False) for mesh in meshes]
         ink = cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8))).astype(np.uint8)
+    if state is None:  # a row that has lost its borders is looked for where cells of the form are missing
+        meshes = [mesh for mesh in meshes if not _is_text_line(mesh)]
     grids = (_build_grid(mesh, ink, rulings.dpi) for mesh in meshes if _has_cells(mesh.region))
     return Detected(tuple(grid for grid in grids if not _is_frame(grid, rulings.dpi)), pieces)
 
@@ -70,6 +75,12 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
 def _has_cells(region: Region) -> bool:
     """Whether anything is left between its tracks: a seal's arcs and lines of text may have been all there was."""
     return len(region.horizontal) >= 2 and len(region.vertical) >= 2
+
+
+def _is_text_line(mesh: Mesh) -> bool:
+    """Whether a table of one row is put together from strokes of large characters: its borders are drawn in part only."""
+    lone = mesh.region.inferred and len(mesh.region.horizontal) == 2
+    return lone and float(mesh.walls.above.mean()) < ROW_SHARE
 
 
 def _marked(mesh: Mesh, *, sound: bool) -> Mesh:

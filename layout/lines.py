@@ -15,6 +15,7 @@ from ..document.geometry import BBox, Homography, Quad, mm_to_px
 from ..document.page import RGB
 from .ink import Mask, measure_ink
 from .level import level_image
+from .outside import without_dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,7 @@ def find_lines(
 
 def _boxes(mask: Mask, dpi: float, params: LineParams) -> list[BBox] | None:
     across, down = (max(2, round(mm_to_px(mm, dpi))) for mm in (params.word_gap_mm, params.stroke_gap_mm))
-    upright, flat = (
-        cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((2, 1), (1, 2))
-    )
-    clean = cv2.bitwise_or(upright, flat)
+    clean = without_dots(mask)
     joined = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, np.ones((down, 1), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8), connectivity=8)

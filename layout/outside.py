@@ -10,7 +10,7 @@ import numpy as np
 from ..document.geometry import BBox, mm_to_px
 from ..document.page import RGB
 from ..document.table import Grid
-from .ink import Ink
+from .ink import Ink, Mask
 
 TABLE_MARGIN_MM = 0.8
 """Rulings reach this far beyond a table's outermost nodes."""
@@ -37,7 +37,7 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
         (h, w, 3) uint8 and its box in px of `pixels`; None when there is no print outside the tables.
     """
     covered = _table_mask(pixels.shape[:2], grids, dpi)
-    mask = cv2.morphologyEx(ink.mask() * (1 - covered), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    mask = without_dots(ink.mask() * (1 - covered))
     if float(mask.sum()) < MIN_PRINT_MM2 * mm_to_px(1, dpi) ** 2:
         return None
     x, y, w, h = cv2.boundingRect(mask)
@@ -51,6 +51,14 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
     blank = np.repeat(np.tile(paper, (1, part.shape[1], 1)), part.shape[0], axis=0)
     cv2.copyTo(blank, painted.view(np.uint8), part)
     return part, BBox(x0, y0, x1, y1)
+
+
+def without_dots(mask: Mask) -> Mask:
+    """The (H, W) uint8 mask without lone pixels; strokes stay that are one px thick, as at 120 dpi."""
+    upright, flat = (
+        cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((2, 1), (1, 2))
+    )
+    return np.asarray(cv2.bitwise_or(upright, flat), dtype=np.uint8)
 
 
 def _table_mask(

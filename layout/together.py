@@ -45,7 +45,8 @@ def without_bridges(
 ) -> list[tuple[list[Ruling], list[Ruling]]]:
     """The tables that a fold of the paper, which goes through all of them, makes one.
 
-    Between two tables there is a stretch that neither's sides cross, but only one or two rulings between those.
+    Between two tables there is a stretch that neither's sides cross, but only one or two rulings between those. One that is not
+    drawn there is no fold: borders of both that stand in one line were put together over the gap.
     """
     sides = min(r.middle for r in vertical), max(r.middle for r in vertical)
     rows = sorted(r.middle for r in horizontal)
@@ -55,11 +56,21 @@ def without_bridges(
         inner = all(sides[0] < r.middle < sides[1] for r in vertical if id(r) in across)
         if below - above <= 2 * reach or not 0 < len(across) <= MAX_FOLDS or not inner:
             continue
-        others = [r for r in vertical if id(r) not in across]
+        crossing = [half for r in vertical if id(r) in across for half in _halves(r, above, below, reach)]
+        others = [r for r in vertical if id(r) not in across] + crossing
         parts = [part for part in connected(horizontal, others, reach) if min(map(len, part)) >= 2]
         if len(parts) > 1:
             return [whole for hs, vs in parts for whole in without_bridges(hs, vs, reach)]
     return [(horizontal, vertical)]
+
+
+def _halves(ruling: Ruling, above: float, below: float, reach: float) -> list[Ruling]:
+    """What is drawn of a ruling before and behind a stretch; nothing where it is drawn in the stretch too."""
+    before, behind = ruling.along <= above + reach / 4, ruling.along >= below - reach / 4
+    if not (before | behind).all():
+        return []
+    halves = [Ruling(ruling.along[k], ruling.across[k], ruling.contrast) for k in (before, behind)]
+    return [half for half in halves if half.along.size > 1]
 
 
 def without_folds(

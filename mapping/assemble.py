@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 
@@ -40,6 +41,10 @@ Judgement = tuple[float, tuple[str, ...]]
 """A cell's confidence, 0 to 1, and the reasons for review; none means that it is accepted."""
 
 
+_LEADING_ZERO = re.compile(r"\s*[^\d\s]?0\d")
+"""No report prints 07: one of the two digits is a mark beside the number."""
+
+
 def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
     """The decoded value of each cell id; `missing` where the cell was not found."""
     return {b.spec.id: MISSING if b.cell is None else decode_cell(b.cell.content) for b in bound}
@@ -66,6 +71,8 @@ def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
             doubts.append("unexpected_decimal")
         if bound.spec.kind != "signed" and value.number < 0:
             doubts.append("unexpected_sign")
+        if bound.cell is not None and _LEADING_ZERO.match(bound.cell.content.text):
+            doubts.append("leading_zero")
         if value.note:
             doubts.append("note")
         if not value.is_clear:

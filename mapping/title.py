@@ -21,6 +21,9 @@ TITLE_PAGES = 2
 SAME_SIZE = 0.62
 """Lines of one title differ in height by no more than this ratio: 一 is lower than 龙."""
 
+FEW, FEW_SIZE = 2, 0.45
+"""A last line of 告 or 报告 alone stands in a lower box, and a long line of a curled page in a higher one."""
+
 LINE_SPACING = 2.2
 """The next line of a title begins no further than this many line heights below the one before."""
 
@@ -132,8 +135,7 @@ def _grown(lines: Sequence[TextLine], end: int) -> tuple[TextLine, ...]:
     """The line and those right above it that belong to the same title."""
     grown = [lines[end]]
     while (upper := _above(lines, grown[0])) is not None and not _ends_title(upper):
-        named = _names_agency(_text(grown))
-        if not _continues(upper, grown[0]) or (named and not _AGENCY.fullmatch(_compact(upper.text))):
+        if not _continues(upper, grown[0]) or not _adds_to(_text(grown), _compact(upper.text)):
             break
         grown.insert(0, upper)
     return tuple(grown)
@@ -151,10 +153,12 @@ def _above(lines: Sequence[TextLine], lower: TextLine) -> TextLine | None:
     return max(over, key=lambda line: line.upright.center[1], default=None)
 
 
-def _names_agency(text: str) -> bool:
-    """Whether a title's lower lines name its agency already: then those above are another matter, but for the agency's own."""
-    match = _AGENCY_END.match(text)
-    return bool(match and _AGENCY.fullmatch(match.group(1)))
+def _adds_to(title: str, upper: str) -> bool:
+    """Whether a line above a title's lower lines says what these do not: they may name the agency, and its place, already."""
+    match = _AGENCY_END.match(title)
+    if not match or not _AGENCY.fullmatch(match.group(1)):
+        return True
+    return bool(_AGENCY.fullmatch(upper)) and not match.group(1).startswith(upper)
 
 
 def _continues(upper: TextLine, lower: TextLine) -> bool:
@@ -166,7 +170,8 @@ def _continues(upper: TextLine, lower: TextLine) -> bool:
     middles = abs(upper.upright.center[0] - lower.upright.center[0])
     starts = abs(upper.upright.x0 - lower.upright.x0)
     aligned = min(middles, starts) <= ALIGNED * heights[1]
-    return close and aligned and heights[0] >= SAME_SIZE * heights[1]
+    least = FEW_SIZE if len(_compact(lower.text)) <= FEW else SAME_SIZE
+    return close and aligned and heights[0] >= least * heights[1]
 
 
 def _agency(lines: tuple[TextLine, ...]) -> Found | None:

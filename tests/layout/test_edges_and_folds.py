@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 import pytest
 from gouji.document.page import Gray
+from gouji.layout.grid import _is_text_line
+from gouji.layout.mesh import Drawn, to_mesh
 from gouji.layout.page import lay_out
 from gouji.layout.rulings import RulingState, detect_rulings
-from gouji.layout.tracks import gather_regions, has_loose_rulings
+from gouji.layout.tracks import Region, Track, gather_regions, has_loose_rulings
 
 from .ruled import Ruled
 
@@ -63,3 +65,33 @@ def test_a_box_around_text_is_no_table() -> None:
     cv2.rectangle(page, (100, 100), (1500, 600), (60,), 2)
     cv2.line(page, (100, 240), (1500, 240), (60,), 2)
     assert grids(page) == [(TABLE.rows, TABLE.cols, True)]
+
+
+@pytest.mark.parametrize(("drawn_px", "is_text"), [(300, True), (560, False)])
+def test_a_lone_row_is_one_where_its_borders_are_drawn(drawn_px: int, is_text: bool) -> None:
+    """The tops and feet of a title's characters look like pieces of a row's borders too."""
+    mask = np.zeros((400, 800), np.uint8)
+    mask[[100, 150], 100 : 100 + drawn_px] = 1
+
+    def track(place: float, start: float, stop: float) -> Track:
+        return Track(np.array([start, stop]), np.array([place, place]), 0.0)
+
+    rows = (track(100, 100, 700), track(150, 100, 700))
+    columns = (track(100, 100, 150), track(700, 100, 150))
+    nothing = np.zeros_like(mask)
+    mesh = to_mesh(Region(rows, columns, inferred=True, sound=False), Drawn(mask, nothing, mask))
+    assert _is_text_line(mesh) is is_text
+
+
+def test_columns_in_one_line_are_two_tables_own() -> None:
+    """Their borders were put together over the gap between the tables, and passed for folds through both."""
+    page = np.full((HEIGHT, WIDTH), 250, np.uint8)
+    tables = Ruled(220, 500, 60, 200, 3, 3), Ruled(220, 710, 60, 200, 4, 3)
+    for table, wider in zip(tables, (0, 18), strict=True):
+        table.draw(page, 60, 2)
+        cv2.rectangle(page, (table.left - wider, table.top), (table.right + wider, table.foot), (60,), 2)
+        for x in (table.left, table.right):
+            page[table.top + 3 : table.foot - 2, x - 2 : x + 3] = 250 if wider else 60
+        for x, y in table.corners():
+            cv2.putText(page, "48", (x + 80, y + 40), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20,), 2)
+    assert [shape[:2] for shape in grids(page)] == [(3, 3), (4, 3)]

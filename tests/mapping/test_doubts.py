@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from gouji.document.geometry import BBox
+from gouji.document.reading import LineReading
+from gouji.document.table import CellContent
 from gouji.mapping.assemble import doubts_of
 from gouji.mapping.bind import Bound
 from gouji.mapping.form import load_forms
 from gouji.mapping.number import parse_value
+from gouji.mapping.rows import PrintedCell
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,14 @@ def test_a_number_that_the_forms_cell_cannot_hold(cell_id: str, text: str, doubt
     (form,) = (form for form in load_forms() if "2019" in form.id)
     (spec,) = (c for table in form.tables for c in table.cells if c.id == cell_id)
     assert doubts_of(Bound(spec, None), parse_value(text)) == doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"), [("07", True), ("-07", True), ("0", False), ("0.5", False), ("70", False)]
+)
+def test_a_zero_in_front_of_other_digits_is_doubted(text: str, doubted: bool) -> None:
+    """A pencilled question mark beside a 0 reads as 07."""
+    spec = load_forms()[0].tables[1].cells[0]
+    content = CellContent((LineReading(text, 0.99),), has_ink=True)
+    cell = PrintedCell(0, 0, 1, BBox(0, 0, 90, 40).to_quad(), 1.0, content)
+    assert ("leading_zero" in doubts_of(Bound(spec, cell), parse_value(text))) is doubted

@@ -120,6 +120,10 @@ TITLE = "某县教育局2023年政府信息公开工作年度报告"
         lines_of(("【打印本页】【关闭窗口】", 38.0), (TITLE, 42.0), BODY),
         lines_of(("相关链接", 40.0), (TITLE, 42.0), BODY),
         lines_of(("发布日期：2024-01-29 发布机构：某县教育局", 40.0), (TITLE, 42.0), BODY),
+        # the site's own name, which the title's agency begins with
+        lines_of(("某县", 44.0), (TITLE, 44.0), BODY),
+        # its last character alone on a line, in a box as low as that is
+        [line_at(TITLE[:-1], 300, 100, height=64), line_at("告", 300, 176, height=31)],
         # its first line is not set like the second
         beside(lines_of((TITLE, 42.0), BODY), ("热点推荐", 1400, 60, 42)),
         # a sentence of the narrative that ends like a title, of a report whose own has no year
