@@ -24,7 +24,7 @@ def is_mixed(number: str, beside: str, brightness: int, *, noise: float = 4.0) -
     cv2.putText(page, beside, (270, 140), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (brightness,), 2)
     gray = with_noise(page, noise)
     cell = cut_cell(np.repeat(gray[:, :, None], 3, axis=2), measure_ink(gray, DPI), CELL.to_quad(), DPI)
-    return cell.mixed
+    return bool(cell.mixed)
 
 
 def with_noise(page: Gray, spread: float) -> Gray:
