@@ -13,14 +13,14 @@ from ..document.record import CellKind
 _STROKES = "/\\-−–—―－一ー_~"
 _NOT_APPLICABLE = re.compile(rf"^(?:[{re.escape(_STROKES)}]+|无|不适用)$")
 _NUMBER = re.compile(
-    r"""^(?P<sign>[+\-−–—减增]?)
+    r"""^(?P<sign>[+\-−–—]|增加?|减少?)?
         (?P<digits>\d{1,3}(?:[,'`]\d{3})+|\d+)
         (?P<fraction>\.\d+)?
         (?P<unit>亿元|万元|元|件|个|条|项|次|宗|%)?
         (?P<note>\(.*\)|[;；,]\D.*|其中.*|含.*)?$""",
     re.VERBOSE | re.DOTALL,
 )
-_MINUS = "-−–—减"
+_MINUS = ("-", "−", "–", "—", "减", "减少")
 _CLEAR_NOTE = re.compile(r"^(?:万元|件|个|条|项|次|宗)?\s*(?:(?:其中|含|包括|包含).*)?$", re.DOTALL)
 
 
@@ -53,7 +53,7 @@ NOT_APPLICABLE = Value("not_applicable")
 def parse_value(text: str) -> Value:
     """The value that a cell's text prints.
 
-    `2,750,936` is 2750936; `减4` is -4; `22（其中修订16件）` is 22 with a note; `251000元` is 251000 with the note 元, in
+    `2,750,936` is 2750936; `减4` and `减少4` are -4; `22（其中修订16件）` is 22 with a note; `251000元` is 251000 with the note 元, in
     whatever unit the column is; `/`, `—`, `无` do not apply; "" is blank; anything else is illegible.
     """
     compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
@@ -65,7 +65,7 @@ def parse_value(text: str) -> Value:
     if match is None:
         return ILLEGIBLE
     digits = re.sub(r"\D", "", match["digits"])
-    negative = match["sign"] != "" and match["sign"] in _MINUS
+    negative = match["sign"] in _MINUS
     signed = ("-" if negative else "") + digits
     number = Decimal(signed + match["fraction"]) if match["fraction"] else int(signed)
     return Value("number", number, _note(match["unit"], match["note"]))
