@@ -52,7 +52,7 @@ def _of_cell(bound: Bound, cell: JointCell, violated: int, suspect: bool) -> Evi
         column_similarity=bound.column_score,
         table_support=bound.table_support,
         text_height=0.0 if bound.cell is None else bound.cell.content.text_height,
-        doubts=doubts_of(bound, value),
+        doubts=doubts_of(bound, value, cell.decoded.raw_text),
     )
 
 

@@ -57,8 +57,14 @@ def to_cells(
     return tuple(_to_cell(b, joint[b.spec.id].decoded, *judged[b.spec.id]) for b in bound)
 
 
-def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
-    """What speaks against a cell's reading but the numbers themselves, as the record's reasons name it."""
+def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]:
+    """What speaks against a cell's reading but the numbers themselves, as the record's reasons name it.
+
+    Args:
+        bound: the cell's place.
+        value: as decoded.
+        raw_text: of which it is the value.
+    """
     doubts = [] if bound.cell is None else _print_doubts(bound.cell.content)
     if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
         doubts.append("broken_rulings")
@@ -71,7 +77,7 @@ def doubts_of(bound: Bound, value: Value) -> tuple[str, ...]:
             doubts.append("unexpected_decimal")
         if bound.spec.kind != "signed" and value.number < 0:
             doubts.append("unexpected_sign")
-        if bound.cell is not None and _LEADING_ZERO.match(bound.cell.content.text):
+        if _LEADING_ZERO.match(raw_text):
             doubts.append("leading_zero")
         if value.note:
             doubts.append("note")

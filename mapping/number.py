@@ -53,8 +53,8 @@ NOT_APPLICABLE = Value("not_applicable")
 def parse_value(text: str) -> Value:
     """The value that a cell's text prints.
 
-    `2,750,936` is 2750936; `减4` and `减少4` are -4; `22（其中修订16件）` is 22 with a note; `251000元` is 251000 with the note 元, in
-    whatever unit the column is; `/`, `—`, `无` do not apply; "" is blank; anything else is illegible.
+    `2,750,936` is 2750936; `减4` and `减少4` are -4; `22（其中修订16件）` is 22 with a note; `251000元` is 251000 with the note
+    元, in whatever unit the column is; `/`, `—`, `无` do not apply; "" is blank; anything else is illegible.
     """
     compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     if not compact:

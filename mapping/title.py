@@ -92,7 +92,7 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
     title = _found(best, _text(best))
     if _is_cut(lines, best[-1]):
         title = replace(title, score=min(title.score, CUT_SCORE))
-    return Title(title, _agency(best), _year(best))
+    return Title(title, _agency(best) or _letterhead(lines, best[0]), _year(best))
 
 
 def _is_cut(lines: Sequence[TextLine], last: TextLine) -> bool:
@@ -178,6 +178,15 @@ def _agency(lines: tuple[TextLine, ...]) -> Found | None:
     text = _text(lines)
     match = _AGENCY_END.match(text)
     return _found(lines[:1], match.group(1)) if match and match.group(1) else None
+
+
+def _letterhead(lines: Sequence[TextLine], title: TextLine) -> Found | None:
+    """The agency whose name stands alone above a title that does not say it."""
+    above = _above(lines, title)
+    if above is None or not _AGENCY.fullmatch(name := _compact(above.text).removesuffix("文件")):
+        return None
+    middles = abs(above.upright.center[0] - title.upright.center[0])
+    return _found([above], name) if middles <= ALIGNED * above.upright.height else None
 
 
 def _year(lines: tuple[TextLine, ...]) -> Found | None:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from gouji.document.geometry import BBox
-from gouji.document.reading import LineReading
-from gouji.document.table import CellContent
 from gouji.mapping.assemble import doubts_of
 from gouji.mapping.bind import Bound
 from gouji.mapping.form import load_forms
 from gouji.mapping.number import parse_value
-from gouji.mapping.rows import PrintedCell
 
 
 @pytest.mark.parametrize(
@@ -35,6 +31,4 @@ def test_a_number_that_the_forms_cell_cannot_hold(cell_id: str, text: str, doubt
 def test_a_zero_in_front_of_other_digits_is_doubted(text: str, doubted: bool) -> None:
     """A pencilled question mark beside a 0 reads as 07."""
     spec = load_forms()[0].tables[1].cells[0]
-    content = CellContent((LineReading(text, 0.99),), has_ink=True)
-    cell = PrintedCell(0, 0, 1, BBox(0, 0, 90, 40).to_quad(), 1.0, content)
-    assert ("leading_zero" in doubts_of(Bound(spec, cell), parse_value(text))) is doubted
+    assert ("leading_zero" in doubts_of(Bound(spec, None), parse_value(text), text)) is doubted

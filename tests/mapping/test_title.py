@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from gouji.document.geometry import BBox
 from gouji.document.text import TextLine
@@ -137,6 +139,23 @@ def test_what_a_web_page_prints_around_a_title_is_no_part_of_it(lines: list[Text
     assert found.title.text == TITLE
     assert found.agency is not None
     assert found.agency.text == "某县教育局"
+
+
+@pytest.mark.parametrize("head", ["某县教育局", "某县教育局文件"])
+def test_the_agency_of_a_letterhead_is_the_titles(head: str) -> None:
+    lines = [
+        line_at(head, 300, 100, height=90),
+        line_at("2023年政府信息公开工作年度报告", 300, 420, height=44),
+    ]
+    middle = lines[1].upright.center[0] - lines[0].upright.center[0]
+    box = lines[0].upright
+    lines[0] = replace(lines[0], upright=BBox(box.x0 + middle, box.y0, box.x1 + middle, box.y1))
+    found = find_title(lines)
+    assert found is not None
+    assert found.agency is not None
+    assert found.agency.text == "某县教育局"
+    assert found.title is not None
+    assert found.title.text == "2023年政府信息公开工作年度报告"
 
 
 def test_a_title_of_which_a_part_was_not_read_is_doubted() -> None:
