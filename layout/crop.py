@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,8 @@ from .coloured import has_coloured_part
 from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
 from .paler import has_paler_part
-from .specks import MIN_MARK_MM, are_crumbs, largest_speck, without_specks
+from .parts import LIGHTER_SHARE, OWN_PERCENTILE, grown, lightest, with_faint_parts
+from .specks import are_crumbs, largest_speck, without_specks
 from .stops import pale_stops
 from .stroke import is_dash
 from .worn import NO_SPECKS, Specks, are_level, count_specks, worn_dash
@@ -37,23 +37,8 @@ CUT_MM = 0.5
 SLICE_MM, SLICE_SLACK_MM = 0.25, 0.3
 """A slice of a character is so wide at the least, and goes no further above and below its line."""
 
-BESIDE_MM = 2.5
-"""A sign stands no further from its number."""
-
-SIGN_LENGTH_MM, SIGN_HEIGHT_MM = 3.0, 0.6
-"""A minus sign is no longer and no higher."""
-
-LIGHTER_SHARE = 0.45
-"""Marks beside print belong to it when they are lighter by no more than this."""
-
-OWN_PERCENTILE = 75
-"""Of the contrast of a cell's print: its strokes without their soft edges."""
-
 SHADE_PERCENTILE, SHADE_SHARE = 95, 0.45
 """What is lighter than this percentile of the paper's contrast, and than this share of the print's, is shade and not edge."""
-
-EDGE_MM = 0.3
-"""Soft edges of strokes reach this far."""
 
 FAINT_SHARE = 0.6
 """Marks lighter than print by no more than this are looked at as well, and never taken for sure."""
@@ -73,6 +58,8 @@ MARKED_MM2 = 0.5
 
 COLOURED_CONTRAST = 60
 """Grey levels by which a mark must be darker than its cell's paper to count as coloured ink."""
+
+_NOWHERE = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,8 +110,8 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
         dpi: pixels an inch of the page.
     """
     contrast = straighten(ink.contrast, quad)
-    ruled = contrast if ink.tinted is None else cv2.max(contrast, straighten(ink.tinted, quad))
-    top, bottom, left, right = _inside_rulings((ruled >= ink.faint).astype(np.uint8), dpi)
+    ruled = contrast if ink.tinted is None else np.maximum(contrast, straighten(ink.tinted, quad))
+    top, bottom, left, right = _inside_rulings(ruled, ink, dpi)
     inside = slice(top, bottom), slice(left, right)
     contrast = contrast[inside]
     if contrast.size == 0:  # a sliver between two rulings
@@ -151,13 +138,13 @@ def cut_cell(pixels: RGB, ink: Ink, quad: Quad, dpi: float) -> CellCrop:
 def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop | None:
     """The cell, when it holds print; `sealed` where marks of a seal were taken off it."""
     inked = (contrast >= ink.threshold).astype(np.uint8)
-    print_ = _with_faint_parts(without_specks(inked, dpi), contrast, ink, dpi)
+    print_ = with_faint_parts(without_specks(inked, dpi), contrast, ink, dpi)
     if not print_.any():
         return None
     if sealed and percentile(contrast[print_ > 0], CORE_PERCENTILE) < SEALED * ink.threshold:
         return None  # thin strokes of the seal
     own = LIGHTER_SHARE * percentile(contrast[print_ > 0], OWN_PERCENTILE)
-    stops = pale_stops(print_, contrast, _lightest(ink), own, dpi)
+    stops = pale_stops(print_, contrast, lightest(ink), own, dpi)
     print_ = print_ if stops is None else print_ | stops
     dark = without_pale_marks(print_, contrast, dpi)
     pale = cv2.subtract(print_, dark)
@@ -241,52 +228,6 @@ def doubt_blanks(cells: Sequence[CellCrop], dpi: float) -> tuple[CellCrop, ...]:
     return tuple(cells)
 
 
-def _with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
-    """The print with the lighter marks that stand in its own line beside it: a broken stroke, a thin minus sign.
-
-    A stroke is as dark as the cell's own print asks, since what shines through from the other side is lighter; a sign may be
-    thinner, and so lighter, than the digits that it belongs to.
-    """
-    if not ink.any():
-        return ink
-    reach = round(mm_to_px(BESIDE_MM, dpi))
-    x, y, width, height = cv2.boundingRect(ink)
-    first = max(0, x - reach)
-    line = slice(y, y + height), slice(first, x + width + reach)
-    own = LIGHTER_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE)
-    whole = ink.copy()
-    whole[line] |= _lighter_parts(ink[line], contrast[line], levels, own, x - first, dpi)
-    return whole
-
-
-def _lighter_parts(ink: Mask, contrast: Gray, levels: Ink, own: float, left: int, dpi: float) -> Mask:
-    """The marks of a line of print, lighter too: of strokes what has the contrast `own`, all of a sign before column `left`."""
-    level = _lightest(levels)
-    lighter = (contrast >= level).astype(np.uint8)
-    if not (lighter > _grown(ink, dpi)).any():  # most cells: print and its soft edges
-        return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(lighter, connectivity=8)
-    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    large = sides >= mm_to_px(MIN_MARK_MM, dpi)
-    large[0] = False
-    sign = large & np.array([_is_sign(mark, left, dpi) for mark in stats])
-    # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
-    least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
-    return np.asarray(contrast >= least[labels], dtype=np.uint8)
-
-
-def _lightest(levels: Ink) -> float:
-    """Contrast from which a mark beside print may belong to it."""
-    return max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
-
-
-def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
-    """Whether a mark is as small and flat as a minus sign and ends left of the digits' first column."""
-    x, _, width, height, _ = (int(v) for v in stats)
-    flat = height <= mm_to_px(SIGN_HEIGHT_MM, dpi) and width >= 1.3 * height
-    return flat and width <= mm_to_px(SIGN_LENGTH_MM, dpi) and x + width <= first + 1
-
-
 def _is_cut(ink: Mask, dpi: float) -> bool:
     """Whether ink of the height of a character's part stands on the left or right edge."""
     height = mm_to_px(CUT_MM, dpi)
@@ -309,15 +250,9 @@ def _is_sliced(print_: Mask, inked: Mask, dpi: float) -> bool:
     return bool((at_edge & in_line & (width >= least) & (height >= mm_to_px(CUT_MM, dpi))).any())
 
 
-def _grown(ink: Mask, dpi: float) -> Mask:
-    """The ink with its soft edges."""
-    side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
-    return np.asarray(cv2.dilate(ink, np.ones((side, side), np.uint8)), dtype=np.uint8)
-
-
 def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
-    near = _grown(ink, dpi)
+    near = grown(ink, dpi)
     kept = cv2.bitwise_and(contrast, contrast, mask=near)
     kept[kept < shine] = 0
     beside = contrast[~near.view(np.bool_)]
@@ -345,23 +280,39 @@ def straighten(image: NDArray[np.uint8], quad: Quad) -> NDArray[np.uint8]:
     return np.asarray(straight, dtype=np.uint8)
 
 
-def _inside_rulings(mask: Mask, dpi: float) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right of the area that the rulings leave, px."""
+def _inside_rulings(contrast: Gray, ink: Ink, dpi: float) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right of the area that the rulings leave, px.
+
+    Where the other side shines through, a stroke of a character there is no ruling beside a darker one.
+    """
     band = max(2, round(mm_to_px(RULING_BAND_MM, dpi)))
-    rows = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] / mask.shape[1]
-    cols = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] / mask.shape[0]
-    top, bottom = _trim(rows, band)
-    left, right = _trim(cols, band)
+    levels = (ink.shine, ink.faint) if ink.shine > ink.faint else (ink.faint,)
+    profiles = [_profiles((contrast >= level).astype(np.uint8)) for level in levels]
+    top, bottom = _trim([rows for rows, _ in profiles], band)
+    left, right = _trim([cols for _, cols in profiles], band)
     return top, max(top, bottom), left, max(left, right)
 
 
-def _trim(profile: NDArray[np.floating], band: int) -> tuple[int, int]:
-    """First and one past the last position inside the rulings; one px of their soft edge goes with them."""
-    band = min(band, len(profile) // 3)
-    head = _ruled(profile[:band])
-    tail = _ruled(profile[len(profile) - band :][::-1])
+def _profiles(mask: Mask) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """The inked share of each row and of each column."""
+    rows = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] / mask.shape[1]
+    cols = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] / mask.shape[0]
+    return rows, cols
+
+
+def _trim(profiles: Sequence[NDArray[np.floating]], band: int) -> tuple[int, int]:
+    """First and one past the last position inside the rulings; one px of their soft edge goes with them.
+
+    Args:
+        profiles: of the same picture, that of its darkest marks first: the first that shows a ruling at a side tells where it is.
+        band: px from a side within which a ruling lies.
+    """
+    size = len(profiles[0])
+    band = min(band, size // 3)
+    head = next((found for p in profiles if (found := _ruled(p[:band])).size), _NOWHERE)
+    tail = next((found for p in profiles if (found := _ruled(p[size - band :][::-1])).size), _NOWHERE)
     start = int(head[-1]) + 2 if head.size else 1
-    stop = len(profile) - (int(tail[-1]) + 2 if tail.size else 1)
+    stop = size - (int(tail[-1]) + 2 if tail.size else 1)
     return start, stop
 
 

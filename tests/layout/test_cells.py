@@ -298,3 +298,32 @@ def test_a_slice_of_a_digit_at_a_border_is_no_rest_of_a_ruling(top: int, height:
     crop = cut_cell(np.full((200, 300, 3), 255, np.uint8), Ink(contrast, 20, 80), quad, 200.0)
     assert crop.has_ink
     assert crop.cut is cut
+
+
+def thin_digit(contrast: np.ndarray, x: int, level: int) -> None:
+    """A 7 of 11 x 16 px whose bar is as dark as print on a page in bold, and whose stem is not."""
+    contrast[22:25, x : x + 11] = level
+    for k in range(13):
+        contrast[25 + k, x + 9 - k // 3 : x + 11 - k // 3] = 40
+
+
+@pytest.mark.parametrize("levels", [(95, 95, 95, 95), (110, 60, 60, 60), (60, 60, 90, 60)])
+def test_pale_digits_in_fine_lines_come_out_whole(levels: tuple[int, ...]) -> None:
+    contrast = np.zeros((60, 200), np.uint8)
+    for k, level in enumerate(levels):
+        thin_digit(contrast, 70 + 14 * k, level)
+    quad = Quad(((0.0, 0.0), (200.0, 0.0), (200.0, 60.0), (0.0, 60.0)))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    crop = cut_cell(page, Ink(contrast, faint=16, threshold=73), quad, DPI)
+    assert np.array_equal(crop.ink > 0, contrast[1:-1, 1:-1] > 0)
+
+
+def test_what_runs_into_a_border_is_no_part_of_pale_print() -> None:
+    contrast = np.zeros((60, 200), np.uint8)
+    thin_digit(contrast, 90, 95)
+    contrast[38:60, 93] = 40  # down to the border below
+    page = np.stack([255 - contrast] * 3, axis=2)
+    quad = Quad(((0.0, 0.0), (200.0, 0.0), (200.0, 60.0), (0.0, 60.0)))
+    crop = cut_cell(page, Ink(contrast, faint=16, threshold=73), quad, DPI)
+    assert crop.has_ink
+    assert not crop.ink[40:].any()

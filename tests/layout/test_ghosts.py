@@ -176,3 +176,20 @@ def test_digits_below_each_other_with_strokes_of_the_other_side_between_them_are
 
     assert verticals(shines_through=True) == list(range(100, 701, 100))
     assert len(verticals(shines_through=False)) > 7
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_stroke_of_the_other_side_at_a_border_takes_no_print_away(right: bool) -> None:
+    contrast = np.zeros((400, 400), np.uint8)
+    for x in (100, 220):
+        contrast[90:170, x - 2 : x + 3] = 230
+    for y in (100, 160):
+        contrast[y - 2 : y + 3, 90:230] = 230
+    x = 209 if right else 105
+    contrast[105:156, x : x + 3] = 40  # within the reach of a ruling
+    contrast[128:131, x - 1 : x + 7] = 200  # a hyphen on it
+    ink = Ink(contrast, FAINT, PRINT, shine=60)
+    crop = cut_cell(np.stack([255 - contrast] * 3, axis=2), ink, CELL, DPI)
+    assert not crop.shines
+    assert is_dash(crop.ink, DPI)
+    assert cv2.boundingRect(crop.ink)[2] == 8

@@ -1,0 +1,123 @@
+"""Print that is lighter than print: worn strokes, thin signs and the fine lines of pale digits, found from what is dark enough."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..document.geometry import mm_to_px
+from ..document.levels import percentile
+from ..document.page import Gray
+from .ink import Ink, Mask
+from .specks import MIN_MARK_MM
+
+BESIDE_MM = 2.5
+"""A sign stands no further from its number."""
+
+MOST_PARTS = 8
+"""So often marks beside print are looked for at the most: a number of so many digits, one of them dark enough."""
+
+SIGN_LENGTH_MM, SIGN_HEIGHT_MM = 3.0, 0.6
+"""A minus sign is no longer and no higher."""
+
+LIGHTER_SHARE = 0.45
+"""Marks beside print belong to it when they are lighter by no more than this."""
+
+PALE = 1.8
+"""Print is pale when it is darker than the least darkness of print by no more than this: two thirds of the page's own."""
+
+OWN_PERCENTILE = 75
+"""Of the contrast of a cell's print: its strokes without their soft edges."""
+
+EDGE_MM = 0.3
+"""Soft edges of strokes reach this far."""
+
+
+def with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask:
+    """The print with the lighter marks that stand in its own line beside it: a broken stroke, a thin minus sign.
+
+    A stroke is as dark as the cell's own print asks, since what shines through from the other side is lighter; a sign may be
+    thinner, and so lighter, than the digits that it belongs to. Of pale print in fine lines only pieces are dark enough, the bar of
+    a 7 or one digit of four: there strokes are followed as far as they are seen, and each piece shows where more of the line is.
+
+    Args:
+        ink: (h, w) uint8, what of a cell is as dark as the page's print.
+        contrast: (h, w) uint8, how much darker than its paper each pixel is.
+        levels: of the page.
+        dpi: pixels an inch.
+    """
+    if not ink.any():
+        return ink
+    core = percentile(contrast[ink > 0], OWN_PERCENTILE)
+    if core >= PALE * levels.threshold:
+        return _with_marks_beside(ink, contrast, lightest(levels), LIGHTER_SHARE * core, dpi)
+    seen = max(levels.shine, levels.faint)
+    for _ in range(MOST_PARTS):
+        followed = _followed(ink, contrast, seen)
+        more = _with_marks_beside(followed, contrast, seen, seen, dpi)
+        if np.array_equal(more, ink):
+            break
+        ink = more
+    return ink
+
+
+def _followed(ink: Mask, contrast: Gray, level: float) -> Mask:
+    """The ink with all of the strokes that it is a part of, as far as they have that contrast; none that runs into a border.
+
+    Hysteresis thresholding; Canny, 1986, "A Computational Approach to Edge Detection".
+    """
+    weak = (contrast >= level).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
+    x, y, width, height = stats.T[: cv2.CC_STAT_AREA]
+    apart = (x > 0) & (y > 0) & (x + width < ink.shape[1]) & (y + height < ink.shape[0])
+    apart[0] = False
+    own = np.zeros(count, bool)
+    own[labels[ink > 0]] = True
+    return np.asarray(ink | (own & apart)[labels], dtype=np.uint8)
+
+
+def _with_marks_beside(ink: Mask, contrast: Gray, level: float, own: float, dpi: float) -> Mask:
+    """The print with the marks of its line that have the contrast `own`, and a sign before it from `level` on."""
+    reach = round(mm_to_px(BESIDE_MM, dpi))
+    x, y, width, height = cv2.boundingRect(ink)
+    first = max(0, x - reach)
+    line = slice(y, y + height), slice(first, x + width + reach)
+    whole = ink.copy()
+    whole[line] |= _lighter_parts(ink[line], contrast[line], level, own, x - first, dpi)
+    return whole
+
+
+def _lighter_parts(ink: Mask, contrast: Gray, level: float, own: float, left: int, dpi: float) -> Mask:
+    """The marks of a line of print, lighter too: of strokes what has the contrast `own`, all of a sign before column `left`."""
+    lighter = (contrast >= level).astype(np.uint8)
+    if not (lighter > grown(ink, dpi)).any():  # most cells: print and its soft edges
+        return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lighter, connectivity=8)
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    large = sides >= mm_to_px(MIN_MARK_MM, dpi)
+    large[0] = False
+    sign = large & np.array([_is_sign(mark, left, dpi) for mark in stats])
+    # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
+    least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
+    return np.asarray(contrast >= least[labels], dtype=np.uint8)
+
+
+def lightest(levels: Ink) -> float:
+    """Contrast from which a mark beside print may belong to it."""
+    return max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
+
+
+def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
+    """Whether a mark is as small and flat as a minus sign and ends left of the digits' first column."""
+    x, _, width, height, _ = (int(v) for v in stats)
+    flat = height <= mm_to_px(SIGN_HEIGHT_MM, dpi) and width >= 1.3 * height
+    return flat and width <= mm_to_px(SIGN_LENGTH_MM, dpi) and x + width <= first + 1
+
+
+def grown(ink: Mask, dpi: float) -> Mask:
+    """The ink with its soft edges."""
+    side = 2 * round(mm_to_px(EDGE_MM, dpi)) + 1
+    return np.asarray(cv2.dilate(ink, np.ones((side, side), np.uint8)), dtype=np.uint8)
