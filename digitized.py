@@ -17,6 +17,7 @@ from .document.table import Grid, Table
 from .document.text import TextLine
 from .layout.apart import is_spread, split_apart
 from .layout.crop import straighten
+from .layout.curl import Curl, find_curl
 from .layout.fill import fill_tables
 from .layout.lines import find_lines
 from .layout.page import (
@@ -97,13 +98,15 @@ class PlacedPage:
     """All lines of an upright page, read, and the form's tables as they place them.
 
     Attributes:
-        lines: in px of the level page.
-        placed: in px of the level page.
-        to_page: from that to the upright page.
+        lines: in px of the level page as it would be if it lay flat.
+        placed: in px of the same.
+        curl: of the level page.
+        to_page: from the level page to the upright one.
     """
 
     lines: tuple[TextLine, ...]
     placed: Placed
+    curl: Curl
     to_page: Homography
 
 
@@ -128,13 +131,15 @@ def place_page(upright: UprightPage, engine: Engine, before: Callable[[], Placed
         for quad, reading in found
         if reading.text.strip()
     )
-    return PlacedPage(lines, place_tables(lines, load_forms(), before), level.to_page)
+    curl = find_curl([line.upright for line in lines])
+    flat = tuple(replace(line, upright=curl.flattened(line.upright)) for line in lines)
+    return PlacedPage(flat, place_tables(flat, load_forms(), before), curl, level.to_page)
 
 
 def read_placed(upright: UprightPage, placed: PlacedPage, engine: Engine) -> DigitizedPage:
     """The tables of an upright page read where its words have placed them, and the text outside them."""
     page, grids = upright.page, placed.placed.grids
-    layout = cut_grids(page.pixels, page.dpi, upright.skew, grids)
+    layout = cut_grids(page.pixels, page.dpi, upright.skew, grids, placed.curl)
     readings = read_cell_lines(engine, flatten(layout.tables))
     tables = fill_tables(layout.tables, readings, page.index, page.dpi, page.to_scan)
     tables = doubt_lost_strokes(tables) if layout.faded else tables
@@ -143,7 +148,7 @@ def read_placed(upright: UprightPage, placed: PlacedPage, engine: Engine) -> Dig
         replace(line, upright=quad.to_bbox(), bbox=page.to_scan.apply_quad(quad).to_bbox(), dpi=page.dpi)
         for line in placed.lines
         if not any(grid.bbox.contains(line.upright.center) for grid in grids)
-        for quad in [placed.to_page.apply_quad(line.upright.to_quad())]
+        for quad in [placed.to_page.apply_quad(placed.curl.sagged(line.upright).to_quad())]
     )
     return DigitizedPage(_page_info(upright), tables, outside, page.pixels.shape[0])
 

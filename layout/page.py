@@ -13,6 +13,7 @@ from ..document.table import Grid
 from .beyond import doubt_cut_sides
 from .coloured import coloured_ink
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
+from .curl import FLAT, Curl
 from .dashes import trust_dashes
 from .edges import without_edge_shadows
 from .ghosts import shine_level
@@ -188,20 +189,23 @@ def cut_lines(level: LevelPage, quads: Sequence[Quad]) -> list[RGB]:
     return crops
 
 
-def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid]) -> PageLayout:
-    """The cells of grids that words have placed on a page, in px of its `level_page`.
+def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid], curl: Curl = FLAT) -> PageLayout:
+    """The cells of grids that words have placed on a page, in px of its `level_page` as it would be if it lay flat.
 
     Args:
         pixels: (H, W, 3) uint8 RGB, upright.
         dpi: pixels an inch.
         skew: degrees by which its lines climb to the right.
         grids: from top to bottom.
+        curl: of the level page.
     """
     sheet = find_sheet(pixels, dpi)
     ink = _ink_on(sheet, pixels, dpi, skew)
     ink, level, to_page, dpi = _levelled(sheet, ink, dpi, skew)
     rulings = _rulings_of(level, ink, dpi)
-    snapped = [snap_grid(grid, rulings).mapped(to_page) for grid in grids]
+    # What is left of a curled page's rulings is no row or column of pixels.
+    placed = [curl.bent(grid) if curl else snap_grid(grid, rulings) for grid in grids]
+    snapped = [grid.mapped(to_page) for grid in placed]
     tables = tuple(_cut_table(pixels, ink, grid, dpi) for grid in snapped)
     return PageLayout(tables, None, _are_faded(rulings, grids))
 

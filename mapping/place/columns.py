@@ -16,6 +16,9 @@ from ..number import parse_value
 PAD_MM = 1.0
 """Paper around print at the outer borders."""
 
+MIN_FULL = 3
+"""So many rows at the least show where the columns are."""
+
 
 def are_in_order(*borders: Sequence[float]) -> bool:
     """Whether the places of borders, rows' or columns', grow: of lines that overlap no grid can be made."""
@@ -25,6 +28,26 @@ def are_in_order(*borders: Sequence[float]) -> bool:
 def is_number(line: TextLine) -> bool:
     """Whether a line is what a value's cell prints."""
     return not is_wordy(line.text) and parse_value(line.text).kind in ("number", "not_applicable")
+
+
+def middles_of_full_rows(rows: Sequence[Sequence[BBox]], count: int) -> tuple[float, ...] | None:
+    """The middles of `count` columns, px, as the rows with a number in each of them have it.
+
+    None where such rows are few, or a number of one stands over that of another column in the next.
+    """
+    full = np.array(
+        [
+            [(box.x0, box.x1) for box in sorted(row, key=lambda box: box.x0)]
+            for row in rows
+            if len(row) == count
+        ]
+    )
+    if len(full) < MIN_FULL:
+        return None
+    starts, ends = full[:, :, 0].min(axis=0), full[:, :, 1].max(axis=0)
+    if (ends[:-1] >= starts[1:]).any():
+        return None
+    return tuple(float(x) for x in np.median(full.mean(axis=2), axis=0))
 
 
 def column_borders(

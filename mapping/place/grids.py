@@ -12,7 +12,7 @@ from ...document.geometry import BBox, mm_to_px
 from ...document.table import Grid, GridCell
 from ...document.text import TextLine
 from ..form import Form, RowKind
-from .columns import PAD_MM, are_in_order, column_borders, is_number
+from .columns import PAD_MM, are_in_order, column_borders, is_number, middles_of_full_rows
 from .headings import place_headings
 from .labels import PlacedRow, place_rows
 from .unlabelled import continue_unlabelled, has_unlabelled, open_head, place_unlabelled
@@ -59,7 +59,7 @@ def _place_form(lines: Sequence[TextLine], form: Form, before: Callable[[], Plac
         labels = _columns(block[0])
         head = _head(block, end, lines)
         own = place_headings(head, labels) if len(labels) > 1 else None
-        middles = own or headings.get(labels) or (before().headings.get(labels) if len(labels) > 1 else ())
+        middles = own or headings.get(labels) or _middles_without_head(block, labels, lines, before)
         if middles:
             headings[labels] = middles
         grid = _place_block(block, head, middles, lines) if middles is not None else None
@@ -67,11 +67,37 @@ def _place_form(lines: Sequence[TextLine], form: Form, before: Callable[[], Plac
             grids.append(grid)
             end = block[-1].label.y1
     below = [line for line in lines if line.upright.y0 > end]
+    headings |= _headings_without_rows(below, form, headings)
     layouts = [layout for table in form.tables for layout in table.layouts if has_unlabelled(layout)]
     unlabelled = next(filter(None, (place_unlabelled(below, layout) for layout in layouts)), [])
     if not (unlabelled or grids) and layouts:
         unlabelled = continue_unlabelled(lines, layouts[0], lambda: before().open_head)
     return Placed((*grids, *unlabelled), headings, () if unlabelled else open_head(below, layouts))
+
+
+def _middles_without_head(
+    block: Sequence[PlacedRow],
+    labels: tuple[str, ...],
+    lines: Sequence[TextLine],
+    before: Callable[[], Placed],
+) -> tuple[float, ...] | None:
+    """The middles of the columns, px, of a block that goes on from the page before; empty where it has only one."""
+    if len(labels) == 1:
+        return ()
+    ys, rows = _row_borders(block, lines[0].dpi)
+    numbers = [_numbers_of(row, ys[k], ys[k + 1], lines) for k, row in rows.items()]
+    # Where all of its columns hold numbers these say it best: another page may have been photographed from another place.
+    return middles_of_full_rows(numbers, len(labels)) or before().headings.get(labels)
+
+
+def _headings_without_rows(lines: Sequence[TextLine], form: Form, known: Headings) -> Headings:
+    """The headings at the bottom of a page whose rows stand on the next."""
+    rows = [
+        row for table in form.tables for row in table.layouts[0] if row.kind is RowKind.DATA and row.labels
+    ]
+    labels = {tuple(spec.column_label for spec in row.cells) for row in rows}
+    found = ((own, place_headings(lines, own)) for own in labels if len(own) > 1 and own not in known)
+    return {own: middles for own, middles in found if middles}
 
 
 def _blocks(rows: Sequence[PlacedRow]) -> list[list[PlacedRow]]:
@@ -113,19 +139,21 @@ def _place_block(
     under = min((line.upright.y0 for line in lines if line.upright.y0 >= block[-1].label.y1), default=np.inf)
     ys[0] = max(ys[0], (over + block[0].label.y0) / 2)
     ys[-1] = min(ys[-1], (block[-1].label.y1 + under) / 2)
-    numbers = [
-        line.upright
-        for line in lines
-        for k, row in rows.items()
-        if is_number(line)
-        and ys[k] < line.upright.center[1] < ys[k + 1]
-        and line.upright.x0 > row.label.center[0]
-    ]
+    numbers = [box for k, row in rows.items() for box in _numbers_of(row, ys[k], ys[k + 1], lines)]
     start = max(row.label.x1 for row in block)
     right = max([line.upright.x1 for line in head] + [box.x1 for box in numbers] + [start])
     xs = column_borders(numbers, middles or [(start + right) / 2], start, right, dpi)
     left = min(row.label.x0 for row in block)
     return _to_grid(ys, xs, rows, left, dpi) if are_in_order(ys, [left, *xs]) else None
+
+
+def _numbers_of(row: PlacedRow, top: float, bottom: float, lines: Sequence[TextLine]) -> list[BBox]:
+    """The numbers beside a row's label."""
+    return [
+        line.upright
+        for line in lines
+        if is_number(line) and top < line.upright.center[1] < bottom and line.upright.x0 > row.label.center[0]
+    ]
 
 
 def _row_borders(block: Sequence[PlacedRow], dpi: float) -> tuple[list[float], dict[int, PlacedRow]]:

@@ -168,6 +168,31 @@ def test_a_table_that_goes_on_has_the_headings_of_the_page_before() -> None:
     assert not place_tables(lines, (NEW_FORM, OLD_FORM), nothing_before).grids
 
 
+def test_headings_at_the_foot_of_a_page_are_those_of_the_next() -> None:
+    first = place_tables(head(1500), (NEW_FORM, OLD_FORM), nothing_before)
+    assert not first.grids
+    lines, places = applications(120)
+    (grid,) = place_tables(lines, (NEW_FORM, OLD_FORM), lambda: first).grids
+    assert cell_at([grid], *places["33"])[1:] == (2, 3)
+
+
+def full_rows(columns: Sequence[float]) -> list[TextLine]:
+    lines = [x for x in applications(120)[0] if x.text[0] in "12345" and len(x.text) > 2]
+    return lines + [
+        line(str(10 * k + c), x, 120 + 60 * k, centred=True) for k in range(5) for c, x in enumerate(columns)
+    ]
+
+
+def test_rows_with_a_number_in_each_column_need_no_headings() -> None:
+    (grid,) = place_tables(full_rows(MIDDLES), (NEW_FORM, OLD_FORM), nothing_before).grids
+    assert cell_at([grid], MIDDLES[3], 240)[1:] == (2, 4)
+    # The page before was photographed from another place: a column and more to the right.
+    known = Placed(headings={HEADINGS: tuple(x + 130.0 for x in MIDDLES)})
+    (grid,) = place_tables(full_rows(MIDDLES), (NEW_FORM, OLD_FORM), lambda: known).grids
+    assert cell_at([grid], MIDDLES[3], 240)[1:] == (2, 4)
+    assert not place_tables(full_rows(MIDDLES[:-1]), (NEW_FORM, OLD_FORM), nothing_before).grids
+
+
 def test_headings_hold_over_several_pages() -> None:
     first = place_tables([*head(), *applications(300)[0]], (NEW_FORM, OLD_FORM), nothing_before)
     second = place_tables(applications(120)[0], (NEW_FORM, OLD_FORM), lambda: first)
