@@ -29,6 +29,9 @@ LIGHTER_SHARE = 0.45
 PALE = 1.8
 """Print is pale when it is darker than the least darkness of print by no more than this: two thirds of the page's own."""
 
+THIN_SHARE = 0.3
+"""Fine lines are lighter than the darkest pieces of pale print by no more than this; what is lighter still is their soft edge."""
+
 OWN_PERCENTILE = 75
 """Of the contrast of a cell's print: its strokes without their soft edges."""
 
@@ -55,17 +58,20 @@ def with_faint_parts(ink: Mask, contrast: Gray, levels: Ink, dpi: float) -> Mask
     if core >= PALE * levels.threshold:
         return _with_marks_beside(ink, contrast, lightest(levels), LIGHTER_SHARE * core, dpi)
     seen = max(levels.shine, levels.faint)
+    thin = max(seen, THIN_SHARE * core)
     for _ in range(MOST_PARTS):
-        followed = _followed(ink, contrast, seen)
-        more = _with_marks_beside(followed, contrast, seen, seen, dpi)
+        followed = _followed(ink, contrast, seen, thin)
+        more = _with_marks_beside(followed, contrast, seen, thin, dpi)
         if np.array_equal(more, ink):
             break
         ink = more
     return ink
 
 
-def _followed(ink: Mask, contrast: Gray, level: float) -> Mask:
-    """The ink with all of the strokes that it is a part of, as far as they have that contrast; none that runs into a border.
+def _followed(ink: Mask, contrast: Gray, level: float, own: float) -> Mask:
+    """The ink with what has the contrast `own` of all strokes that it is a part of, none of them run into a border.
+
+    Strokes are what has the contrast `level`.
 
     Hysteresis thresholding; Canny, 1986, "A Computational Approach to Edge Detection".
     """
@@ -74,9 +80,9 @@ def _followed(ink: Mask, contrast: Gray, level: float) -> Mask:
     x, y, width, height = stats.T[: cv2.CC_STAT_AREA]
     apart = (x > 0) & (y > 0) & (x + width < ink.shape[1]) & (y + height < ink.shape[0])
     apart[0] = False
-    own = np.zeros(count, bool)
-    own[labels[ink > 0]] = True
-    return np.asarray(ink | (own & apart)[labels], dtype=np.uint8)
+    begun = np.zeros(count, bool)
+    begun[labels[ink > 0]] = True
+    return np.asarray(ink | ((begun & apart)[labels] & (contrast >= own)), dtype=np.uint8)
 
 
 def _with_marks_beside(ink: Mask, contrast: Gray, level: float, own: float, dpi: float) -> Mask:
