@@ -17,6 +17,9 @@ from .runs import runs
 MARK_DPI = 100
 """Marks of a character's size are still told apart at so many pixels an inch."""
 
+CORE_PX, CORE_PERCENTILE = 2, 25
+"""A ruling's darkest pixels lie within this of its middle; strokes that stand on it make up to three quarters of it darker."""
+
 
 @dataclass(frozen=True, slots=True)
 class GhostParams:
@@ -28,6 +31,8 @@ class GhostParams:
         crossed_share: share of a ruling's length that print runs across, from which it is no border.
         min_crossed_mm: so much length of such rulings shows that the other side shines through.
         factor: rulings of this side are darker than those by so much.
+        apart: this side's rulings are darker than the other's by so much, and none lies between.
+        darker_share: share of all rulings' length that are this side's.
         char_mm: the longer side of a mark that may be a character, from and to.
         flat_mm, flat_ratio: what is no higher, and so many times as long as high, is a dash.
         min_chars, chars_share: so many marks lighter than print, and so many for each mark of print, are the other side's text or
@@ -40,6 +45,8 @@ class GhostParams:
     crossed_share: float = 0.08
     min_crossed_mm: float = 60.0
     factor: float = 1.3
+    apart: float = 2.0
+    darker_share: float = 0.4
     char_mm: tuple[float, float] = (0.9, 6.0)
     flat_mm: float = 0.8
     flat_ratio: float = 2.0
@@ -69,6 +76,44 @@ def ghost_level(
     if sum(r.length for r in crossed) < mm_to_px(params.min_crossed_mm, dpi):
         return 0.0
     return params.factor * float(np.percentile([r.contrast for r in crossed], 90))
+
+
+def behind_level(
+    rulings: Sequence[Ruling], contrast: Gray, dpi: float, params: GhostParams | None = None
+) -> float:
+    """Contrast up to which rulings are of the other side, whose text is known to shine through, in grey levels; 0 where none is.
+
+    The rulings of a table behind this one lie as close as its own and are as long, but paler: nothing lies between the two sorts,
+    and the darker ones are no few.
+
+    Args:
+        rulings: horizontal ones.
+        contrast: (H, W) uint8, how much darker than its paper each pixel is.
+        dpi: pixels an inch.
+        params: lengths and shares.
+    """
+    params = params or GhostParams()
+    long = [ruling for ruling in rulings if ruling.length >= mm_to_px(params.min_length_mm, dpi)]
+    cores = np.array([core_contrast(ruling, contrast) for ruling in long])
+    order = np.argsort(cores)
+    if len(order) < 2:
+        return 0.0
+    cores, lengths = cores[order], np.array([ruling.length for ruling in long])[order]
+    steps = cores[1:] / np.maximum(cores[:-1], 1.0)
+    k = int(steps.argmax())
+    if steps[k] < params.apart or lengths[k + 1 :].sum() < params.darker_share * lengths.sum():
+        return 0.0
+    return float(np.sqrt(cores[k] * cores[k + 1]))
+
+
+def core_contrast(ruling: Ruling, contrast: Gray) -> float:
+    """The contrast of a horizontal ruling without its soft edges, and without what crosses it, in grey levels."""
+    xs = np.arange(max(0, round(ruling.start)), min(contrast.shape[1], round(ruling.end) + 1))
+    if not xs.size:
+        return 0.0
+    ys = np.rint(np.interp(xs, ruling.along, ruling.across)).astype(int)
+    near = np.arange(-CORE_PX, CORE_PX + 1)[:, None]
+    return percentile(contrast[np.clip(ys + near, 0, contrast.shape[0] - 1), xs].max(axis=0), CORE_PERCENTILE)
 
 
 def _crossed_share(ruling: Ruling, contrast: Gray, print_: int, near: int, longest: float) -> float:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..document.geometry import mm_to_px
 from ..document.page import Gray
 from .dots import draw_through
-from .ghosts import ghost_level
+from .ghosts import behind_level, ghost_level
 from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .marks import find_marks
@@ -127,7 +127,7 @@ def detect_rulings(
     dark = min(255, round(DARK * print_)) if shines_through else None
     # A fax has no greys: what is lighter is of the other side.
     dots = (contrast >= max(faint, DOT_SHARE * print_)).view(np.uint8)
-    contrast = np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
+    inked, contrast = contrast, np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
     across = _horizontal(contrast, faint, dark, dpi, params)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
@@ -136,6 +136,8 @@ def detect_rulings(
     usual = _usual_contrast(across[0], dpi)
     least = 0.0 if with_pale else usual * params.min_contrast_share
     threshold = max(faint, round(least), round(ghost_level(across[0], contrast, print_, dpi)))
+    behind = behind_level(across[0], inked, dpi) if shines_through and not with_pale else 0.0
+    threshold = max(threshold, round(behind))
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
     if shines_through and usual < print_:

@@ -193,3 +193,42 @@ def test_a_stroke_of_the_other_side_at_a_border_takes_no_print_away(right: bool)
     assert not crop.shines
     assert is_dash(crop.ink, DPI)
     assert cv2.boundingRect(crop.ink)[2] == 8
+
+
+def two_tables(own: int, behind: int, *, rows_behind: int = 12) -> np.ndarray:
+    """(1000, 1000) uint8 contrast: a table of 12 rows, and another of the sheet's other side in front of it, darker or paler."""
+    contrast = np.zeros((1000, 1000), np.uint8)
+    for k in range(rows_behind + 1):
+        y = 125 + 60 * k
+        contrast[y - 2 : y + 3, 130:930] = behind
+    for x in range(130, 931, 100):
+        contrast[125 : 125 + 60 * rows_behind, x - 2 : x + 3] = behind
+    for k in range(13):
+        contrast[100 + 60 * k : 102 + 60 * k, 100:900] = own
+    for x in (100, 300, 899):
+        contrast[100:822, x : x + 2] = own
+    return contrast
+
+
+@pytest.mark.parametrize("with_pale", [False, True])
+def test_rulings_behind_a_page_are_none_of_it(with_pale: bool) -> None:
+    found = detect_rulings(two_tables(90, 40), FAINT, PRINT, DPI, shines_through=True, with_pale=with_pale)
+    rows = {round(r.middle) % 60 for r in found.horizontal if r.length > 300}
+    assert rows == ({40, 5} if with_pale else {40})
+    assert (len([r for r in found.vertical if r.length > 300]) == 3) != with_pale
+
+
+@pytest.mark.parametrize(
+    ("own", "behind", "rows_behind", "shines_through"),
+    [
+        (75, 40, 12, False),  # nothing shines through: hairlines of this side
+        (90, 50, 12, True),  # not far enough apart
+        (40, 75, 1, True),  # the darker ones are the fewer: a frame around hairlines
+    ],
+)
+def test_pale_rulings_that_may_be_of_this_side_stay(
+    own: int, behind: int, rows_behind: int, shines_through: bool
+) -> None:
+    contrast = two_tables(own, behind, rows_behind=rows_behind)
+    found = detect_rulings(contrast, FAINT, PRINT, DPI, shines_through=shines_through)
+    assert len([r for r in found.horizontal if r.length > 300]) >= 13 + rows_behind
