@@ -62,7 +62,7 @@ def ghost_level(
     """Contrast up to which a page's rulings are of the other side, in grey levels; 0 where none shines through.
 
     Args:
-        rulings: horizontal ones.
+        rulings: all horizontal ones; or all vertical ones, of the page turned on its side.
         contrast: (H, W) uint8, how much darker than its paper each pixel is.
         print_: contrast from which a pixel counts as print.
         dpi: pixels an inch.

@@ -143,6 +143,11 @@ def detect_rulings(
     if shines_through and usual < print_:
         contrast = _without_characters(contrast, print_, dpi)
     down = _vertical(contrast, threshold, dpi, params)
+    # Of a landscape page behind this one, most rulings run down the page.
+    turned = round(ghost_level(down[0], inked.T, print_, dpi))
+    if turned > threshold:
+        across = _horizontal(contrast, turned, dark, dpi, params)
+        down = _vertical(contrast, turned, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
 
 

@@ -232,3 +232,18 @@ def test_pale_rulings_that_may_be_of_this_side_stay(
     contrast = two_tables(own, behind, rows_behind=rows_behind)
     found = detect_rulings(contrast, FAINT, PRINT, DPI, shines_through=shines_through)
     assert len([r for r in found.horizontal if r.length > 300]) >= 13 + rows_behind
+
+
+def test_a_landscape_page_behind_a_page_of_text_is_no_table() -> None:
+    contrast = np.zeros((1400, 1000), np.uint8)
+    for x in range(100, 900, 60):
+        contrast[100:1300, x - 2 : x + 3] = 30
+    for y in (100, 300, 1299):
+        contrast[y - 2 : y + 3, 100:821] = 30
+    table = detect_rulings(contrast, FAINT, PRINT, DPI)
+    assert len([r for r in table.vertical if r.length > 600]) == 14
+    for y in range(120, 1280, 50):
+        for x in range(90, 900, 24):
+            cv2.rectangle(contrast, (x, y), (x + 18, y + 20), (200,), 3)
+    found = detect_rulings(contrast, FAINT, PRINT, DPI)
+    assert not [r for r in found.vertical if r.length > 200]
