@@ -242,8 +242,10 @@ def test_a_landscape_page_behind_a_page_of_text_is_no_table() -> None:
         contrast[y - 2 : y + 3, 100:821] = 30
     table = detect_rulings(contrast, FAINT, PRINT, DPI)
     assert len([r for r in table.vertical if r.length > 600]) == 14
-    for y in range(120, 1280, 50):
-        for x in range(90, 900, 24):
-            cv2.rectangle(contrast, (x, y), (x + 18, y + 20), (200,), 3)
+    for y in range(150, 1280, 50):
+        for x in range(90, 900, 26):
+            for dx, dy in ((18, 0), (0, 18)):
+                cv2.line(contrast, (x + 9 - dx // 2, y + 1), (x + 9 + dx // 2, y + 1 + dy), (200,), 3)
+            cv2.line(contrast, (x, y + 18), (x + 18, y + 18), (200,), 3)
     found = detect_rulings(contrast, FAINT, PRINT, DPI)
     assert not [r for r in found.vertical if r.length > 200]
