@@ -15,8 +15,8 @@ from ..document.page import RGB, Gray
 from .coloured import has_coloured_part
 from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
-from .paler import has_paler_part
-from .parts import LIGHTER_SHARE, OWN_PERCENTILE, grown, lightest, with_faint_parts
+from .paler import has_paler_part, without_paler_marks
+from .parts import BESIDE_MM, LIGHTER_SHARE, OWN_PERCENTILE, grown, lightest, with_faint_parts
 from .specks import are_crumbs, largest_speck, without_specks
 from .stops import pale_stops
 from .stroke import is_dash
@@ -147,12 +147,25 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     stops = pale_stops(print_, contrast, lightest(ink), own, dpi)
     print_ = print_ if stops is None else print_ | stops
     dark = without_pale_marks(print_, contrast, dpi)
+    overlaid = sealed or not np.array_equal(dark, print_)
+    dark = without_paler_marks(dark, contrast, dpi) if overlaid else dark
     pale = cv2.subtract(print_, dark)
     kept = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
     cleaned = _cleaned(kept, dark, dpi, ink.shine)
-    mixed = stops is not None or has_paler_part(dark, contrast, dpi)
-    return CellCrop(cleaned, dark, cut=cut, overlaid=sealed or bool(pale.any()), mixed=mixed)
+    beside = _line_around(dark, print_, dpi) if overlaid else dark
+    mixed = stops is not None or has_paler_part(beside, contrast, dpi)
+    return CellCrop(cleaned, dark, cut=cut, overlaid=overlaid, mixed=mixed)
+
+
+def _line_around(print_: Mask, marks: Mask, dpi: float) -> Mask:
+    """What of a cell's marks stands in the line of its print, as near as a digit of it would."""
+    reach = round(mm_to_px(BESIDE_MM, dpi))
+    x, y, width, height = cv2.boundingRect(print_)
+    line = slice(y, y + height), slice(max(0, x - reach), x + width + reach)
+    near = print_.copy()
+    near[line] |= marks[line]
+    return near
 
 
 def _is_crossed(ink: Mask, hidden: Mask) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from ..document.levels import percentile
 from ..document.page import Gray
 from .ink import Mask
+from .specks import MIN_MARK_MM
 
 HEIGHT = 0.5
 """What may be taken for a digit is at least so high, in heights of the highest mark."""
@@ -25,6 +27,31 @@ CORE_PERCENTILE = 90
 
 HIGHEST_MM = 6.0
 """Higher print is of several lines, and no number."""
+
+
+def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
+    """The ink of a cell that a seal touches, (h, w) uint8, without the marks much paler than its darkest: what is left of the seal.
+
+    Stops and commas stay, which are paler for being small: small marks in the lines of what is kept.
+
+    Args:
+        ink: (h, w) uint8, the cell's print.
+        contrast: (h, w) uint8, how much darker than its paper each pixel is.
+        dpi: pixels an inch.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= mm_to_px(MIN_MARK_MM, dpi)
+    large[0] = False
+    if large.sum() < 2 and len(stats) < 3:
+        return ink
+    levels = np.array([percentile(contrast[labels == k], CORE_PERCENTILE) for k in range(len(stats))])
+    dark: NDArray[np.bool_] = np.logical_and(large, levels >= PALER * levels[large].max(initial=0.0))
+    rows = np.asarray(dark[labels]).any(axis=1)
+    top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    in_line = np.array([bool(rows[y : y + h].any()) for y, h in zip(top, height, strict=True)])
+    kept = np.where(large, dark, in_line).astype(np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels], dtype=np.uint8) if dark.any() else ink
 
 
 def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:

@@ -158,7 +158,13 @@ def _decode_text(content: CellContent) -> Decoded:
     """Several lines, such as 22 over （其中修订16件）, or none that could be cut out."""
     text = content.text
     value = parse_value(text) if text.strip() else ILLEGIBLE
+    if content.overlaid and value.kind == "number" and all(_is_number(line) for line in content.lines):
+        value = ILLEGIBLE  # one of them may be what is left of the seal
     return Decoded(value, text, content.score if value.kind != "illegible" else 0.0)
+
+
+def _is_number(line: LineReading) -> bool:
+    return parse_value(line.text).kind == "number"
 
 
 def _decode_line(line: LineReading, slant: float | None, *, upright: bool = False) -> Decoded:

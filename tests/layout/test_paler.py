@@ -8,7 +8,8 @@ import pytest
 from gouji.document.geometry import BBox
 from gouji.document.page import Gray
 from gouji.layout.crop import cut_cell
-from gouji.layout.ink import measure_ink
+from gouji.layout.ink import Ink, Mask, measure_ink
+from gouji.layout.paler import without_paler_marks
 
 DPI = 200.0
 CELL = BBox(100, 100, 400, 160)
@@ -43,3 +44,41 @@ def test_digits_of_one_ink_are_not(noise: float) -> None:
     assert not is_mixed("17", "7", 25, noise=noise)
     assert not is_mixed("111", "88", 45, noise=noise)
     assert not is_mixed("0", "", 25, noise=noise)
+
+
+def seal_over(*marks: tuple[int, int, int, int], print_: str = "1.4", at: int = 200) -> tuple[Gray, Mask]:
+    """Contrast and ink, (60, 300) uint8, of a cell with a number and pieces of a seal: x, y, width and height."""
+    contrast = np.zeros((60, 300), np.uint8)
+    for x, y, width, height in marks:
+        contrast[y : y + height, x : x + width] = 110
+    digits = np.zeros_like(contrast)
+    cv2.putText(digits, print_, (at, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (220,), 2)
+    contrast = np.maximum(contrast, digits)
+    return contrast, (contrast >= 80).astype(np.uint8)
+
+
+def test_pieces_of_a_seal_are_left_out_and_a_stop_stays() -> None:
+    contrast, ink = seal_over((30, 5, 30, 9), (120, 30, 14, 14), (150, 50, 25, 8), (240, 2, 20, 9))
+    _, digits = seal_over()
+    assert np.array_equal(without_paler_marks(ink, contrast, DPI), digits)
+    pale_stop = contrast.copy()
+    pale_stop[34:42, 214:221] = np.minimum(contrast[34:42, 214:221], 100)
+    assert np.array_equal(without_paler_marks(ink, pale_stop, DPI), digits)
+
+
+def test_print_of_one_darkness_stays_whole() -> None:
+    contrast, ink = seal_over(print_="1234567", at=20)
+    assert np.array_equal(without_paler_marks(ink, contrast, DPI), ink)
+    assert not without_paler_marks(np.zeros_like(ink), contrast, DPI).any()
+
+
+@pytest.mark.parametrize(("y", "doubted"), [(22, True), (2, False)])
+def test_what_was_left_out_of_a_numbers_line_is_doubted(y: int, doubted: bool) -> None:
+    contrast, _ = seal_over((180, y, 12, 16))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    seal = np.zeros_like(contrast)
+    seal[:, 100:190] = 1
+    quad = BBox(0, 0, 300, 60).to_quad()
+    cell = cut_cell(page, Ink(contrast, faint=16, threshold=80, seal=seal), quad, DPI)
+    assert cell.overlaid
+    assert cell.mixed == doubted

@@ -65,6 +65,12 @@ def test_a_number_with_words_around_it_comes_from_the_whole_alphabet() -> None:
     assert decoded.posterior == pytest.approx(0.95)
 
 
+@pytest.mark.parametrize(("overlaid", "value"), [(False, Value("number", 110)), (True, ILLEGIBLE)])
+def test_a_number_on_two_lines_under_a_seal_may_be_two_marks(overlaid: bool, value: Value) -> None:
+    content = CellContent((line("11", 0.98), line("0", 0.99)), has_ink=True, overlaid=overlaid)
+    assert decode_cell(content).value == value
+
+
 def test_a_note_on_a_second_line() -> None:
     decoded = decode(line("22", 0.99, c22=0.99), line("（其中修订16件）", 0.9))
     assert decoded.value == Value("number", 22, "其中修订16件")
