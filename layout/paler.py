@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from ..document.levels import percentile
@@ -40,13 +39,14 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
         dpi: pixels an inch.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= mm_to_px(MIN_MARK_MM, dpi)
+    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    large = np.asarray(sides >= mm_to_px(MIN_MARK_MM, dpi))
     large[0] = False
     if large.sum() < 2 and len(stats) < 3:
         return ink
     levels = np.array([percentile(contrast[labels == k], CORE_PERCENTILE) for k in range(len(stats))])
-    dark: NDArray[np.bool_] = np.logical_and(large, levels >= PALER * levels[large].max(initial=0.0))
-    rows = np.asarray(dark[labels]).any(axis=1)
+    dark = large & np.asarray(levels >= PALER * levels[large].max(initial=0.0))
+    rows = dark[labels].any(axis=1)
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     in_line = np.array([bool(rows[y : y + h].any()) for y, h in zip(top, height, strict=True)])
     kept = np.where(large, dark, in_line).astype(np.uint8)
