@@ -40,6 +40,8 @@ MAX_OTHER_CHARACTERS = 3
 """A line with more characters that no number has is words: its numeric strings all have a probability of nearly 0, and searching
 for them takes a fifth of a page's time."""
 
+SPACE = " "
+
 _CHANNEL_MEAN = 127.5
 
 
@@ -59,7 +61,7 @@ class Recognizer:
         self._words_only = words_only
         self._loading = Lock()
         self._runtime = runtime
-        self._alphabet = (*read_alphabet(weights), " ")
+        self._alphabet = (*read_alphabet(weights), SPACE)
         body, self._classifier = split_classifier(runtime.read(weights), len(self._alphabet) + 1)
         self._features = runtime.compile(body)
         self._heads: dict[bool, _Head] = {}  # by whether all characters are known; made when asked for
@@ -89,8 +91,9 @@ class Recognizer:
                 place = {c: i + 1 for i, c in enumerate(self._alphabet)}
                 known = {c: i + 1 for i, c in enumerate(kept)}
                 symbols = [c for c in NUMERIC_ALPHABET if c in known and not self._words_only]
+                space = [known[SPACE]] if symbols else []
                 model = self._classifier.network(
-                    [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols)]
+                    [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols), *space]
                 )
                 # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
                 network = self._runtime.compile_large(model) if complete else self._runtime.compile(model)
@@ -100,7 +103,10 @@ class Recognizer:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns, if any."""
+    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns, if any.
+
+    The last numeric column is the space's.
+    """
 
     network: Network
     alphabet: Sequence[str]
@@ -112,7 +118,10 @@ class _Head:
         text, score, weakest = ctc.collapse(classes, scores, self.alphabet)
         if not self.symbols or sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
             return LineReading(text, score, weakest=weakest)
-        return LineReading(text, score, ctc.n_best(numeric, self.symbols), weakest)
+        # Digits set wide apart (１１) are read with spaces, which no number has: paper between them, as the blank is.
+        frames = numeric[:, :-1].copy()
+        frames[:, ctc.BLANK] += numeric[:, -1]
+        return LineReading(text, score, ctc.n_best(frames, self.symbols), weakest)
 
 
 def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:

@@ -91,6 +91,16 @@ def test_bare_paper_reads_as_no_number(engine: OnnxEngine) -> None:
     assert reading.text.strip() == ""
 
 
+@pytest.mark.parametrize("digits", ["11", "571", "60"])
+def test_digits_set_wide_apart_are_a_number(engine: OnnxEngine, digits: str) -> None:
+    """As 全角 digits stand, １１."""
+    crop = np.hstack([draw_line(digit) for digit in digits])
+    (reading,) = engine.recognize([crop])
+    assert " " in reading.text
+    assert reading.candidates[0].text == digits
+    assert math.exp(reading.candidates[0].log_prob) > 0.9
+
+
 def test_a_very_long_and_a_very_narrow_crop_are_read(engine: OnnxEngine) -> None:
     long, narrow = engine.recognize([np.full((20, 3000, 3), 255, np.uint8), draw_line("1")[:, 15:22]])
     assert long.text.strip() == ""
