@@ -232,11 +232,13 @@ def _group_cells(raw: _Table, group: _Item) -> tuple[CellSpec, ...]:
 
 
 def _group_layouts(raw: _Table) -> Iterator[tuple[FormRow, ...]]:
-    """The table in one piece, with a piece for each group, and with one for the groups under the same heading."""
+    """The table in one piece, in one for each group, in one for the groups under the same heading, and with a row for each group."""
     together = [tuple(piece) for _, piece in groupby(raw.groups, lambda group: group.path[:1])]
     ways = ((raw.groups,), tuple(together), tuple((group,) for group in raw.groups))
     for pieces in dict.fromkeys(ways):
         yield tuple(row for piece in pieces for row in _piece_rows(raw, piece))
+    heading = FormRow(RowKind.HEADER, tuple(c.label for c in raw.columns))
+    yield (heading, *(FormRow(RowKind.DATA, (g.label,), _group_cells(raw, g)) for g in raw.groups))
 
 
 def _piece_rows(raw: _Table, groups: Sequence[_Item]) -> Iterator[FormRow]:

@@ -11,7 +11,7 @@ from gouji.document.table import Table
 from gouji.mapping.rows import printed_rows
 
 from fixtures.scanmaker.forms import FORM_2019, FORM_2021
-from fixtures.scanmaker.grids import Grid, meta_grid
+from fixtures.scanmaker.grids import Grid, GridCell, meta_grid
 from fixtures.scanmaker.looks import LOOKS
 from fixtures.scanmaker.truth import ExtraRow
 from fixtures.synthetic.reports import Mapped, map_tables
@@ -95,6 +95,26 @@ def test_every_edition_and_every_look_is_bound_whole(edition: str, look: str) ->
 def test_table_four_in_three_pieces(look: str) -> None:
     grids = grids_of(TRUTH, replace(LOOKS[look], split_challenges=True))
     mapped = map_tables(to_tables(grids))
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
+
+
+def as_rows_of_groups(challenges: Grid) -> Grid:
+    """Table 四 with a row for each of its three groups: 类别, the five headings; 行政复议; 行政诉讼 in two rows."""
+    values = [c for c in challenges.cells if c.role == "value"]
+    heads = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    cells = [GridCell(0, 0, 1, 2, "类别", "header")]
+    cells += [GridCell(0, 2 + k, 1, 1, head, "header") for k, head in enumerate(heads)]
+    cells += [GridCell(1, 0, 1, 2, "行政复议", "label"), GridCell(2, 0, 2, 1, "行政诉讼", "group")]
+    cells += [
+        GridCell(2, 1, 1, 1, "未经复议\n直接起诉", "label"),
+        GridCell(3, 1, 1, 1, "复议后起诉", "label"),
+    ]
+    cells += [replace(c, row=1 + k // 5, col=2 + k % 5) for k, c in enumerate(values)]
+    return Grid((2, 2, 1, 1, 1, 1, 1), 4, tuple(cells), header_rows=1)
+
+
+def test_table_four_with_a_row_for_each_group() -> None:
+    mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, as_rows_of_groups(CHALLENGES)]))
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
 
 

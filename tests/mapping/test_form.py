@@ -47,7 +47,7 @@ def test_every_layout_of_a_table_holds_the_same_cells() -> None:
             for layout in table.layouts:
                 assert tuple(c for row in layout for c in row.cells) == table.cells
                 assert all(bool(row.cells) == (row.kind is RowKind.DATA) for row in layout)
-        assert len(form.table("challenges").layouts) == 3
+        assert len(form.table("challenges").layouts) == 4
 
 
 def test_kinds_of_values() -> None:
