@@ -232,7 +232,7 @@ def _group_cells(raw: _Table, group: _Item) -> tuple[CellSpec, ...]:
 
 
 def _group_layouts(raw: _Table) -> Iterator[tuple[FormRow, ...]]:
-    """The table in one piece, in one for each group, in one for the groups under the same heading, and with a row for each group."""
+    """The table in one piece, in one for each group, in one for groups under the same heading, and with a row for each group."""
     together = [tuple(piece) for _, piece in groupby(raw.groups, lambda group: group.path[:1])]
     ways = ((raw.groups,), tuple(together), tuple((group,) for group in raw.groups))
     for pieces in dict.fromkeys(ways):
