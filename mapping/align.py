@@ -29,6 +29,7 @@ class AlignParams:
         shape: gained when a row has as many values as the form's row, lost when it has not.
         unlabelled: what a data row without a label of its own (table 四) counts as when its values fit.
         unmarked: the share of that which a row without any ink counts.
+        empty: lost by such a row without numbers: of two that fit, that with numbers is the row.
         skip_printed: cost of a printed row that is none of the form's.
         skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
         skip_between: of data between two rows that follow each other in a table whose borders are drawn: no print is lost there.
@@ -40,6 +41,7 @@ class AlignParams:
     shape: float = 0.2
     unlabelled: float = 0.6
     unmarked: float = 0.65
+    empty: float = 0.1
     skip_printed: float = 0.12
     skip_data: float = 0.25
     skip_other: float = 0.03
@@ -237,7 +239,8 @@ class _Scorer:
                 return -p.neutral - p.shape, 0.0
             # A strip without a single mark between two rulings may be no row at all.
             similarity = 1.0 if any(c.content.has_ink for c in row.cells) else p.unmarked
-            return p.unlabelled * similarity - p.neutral + shape, similarity
+            empty = 1 - sum(prints_number(c) for c in row.cells) / len(row.cells)
+            return p.unlabelled * similarity - p.neutral + shape - p.empty * empty, similarity
         similarity = best_similarity(row.labels, form_row.labels[0])
         return similarity - p.neutral + shape, similarity
 

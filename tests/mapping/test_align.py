@@ -113,6 +113,18 @@ def as_rows_of_groups(challenges: Grid) -> Grid:
     return Grid((2, 2, 1, 1, 1, 1, 1), 4, tuple(cells), header_rows=1)
 
 
+def test_a_strip_of_table_four_is_no_row_beside_one_with_numbers() -> None:
+    """What borders have been found around it, a strip of 15 cells with a crumb in one fits the form as well as the row does."""
+    values = row_of(CHALLENGES, "challenges.reconsideration")
+    strip = [
+        replace(c, row=values + 1, text="3" if k == 13 else "", cell_id=None)
+        for k, c in enumerate(c for c in CHALLENGES.cells if c.row == values)
+    ]
+    grid = replace(CHALLENGES, rows=CHALLENGES.rows + 1, cells=(*CHALLENGES.cells, *strip))
+    mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, grid]))
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+
+
 def test_table_four_with_a_row_for_each_group() -> None:
     mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, as_rows_of_groups(CHALLENGES)]))
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
