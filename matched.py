@@ -104,13 +104,16 @@ class MatchedReport:
         return frozenset(cell.page_index for cell_id, cell in bound if cell is not None and cell_id in wrong)
 
     @property
-    def fit(self) -> tuple[int, int]:
-        """Greater for pages that are better read: more cells found, more checks that hold, fewer that do not, fewer illegible."""
+    def fit(self) -> int:
+        """Greater for pages that are better read: more cells found and legible, more checks that hold, fewer that do not.
+
+        A cell that is found in a wrong place, where nothing can be read or no sum holds, is no better than one that is missing.
+        """
         holding = sum(check.state == "holds" for check in self.checks)
-        return self.found, holding - len(self.violated) - self.illegible
+        return self.found - self.illegible + holding - len(self.violated)
 
     @property
-    def rank(self) -> tuple[tuple[int, int], int, int]:
+    def rank(self) -> tuple[int, int, int]:
         """Greater for pages that are better cut: a better fit, fewer cells with print apart, more rows of just so many."""
         apart = sum(b.cell is not None and b.cell.content.apart for b in self.binding.cells)
         data = [p for p in self.alignment.pairs if p.form_row.kind is RowKind.DATA]

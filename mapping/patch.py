@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from .bind import Binding, Bound
-from .rows import PrintedCell
+from .number import parse_value
+from .rows import PrintedCell, prints_number
 
 _Rows = Mapping[str, tuple[Bound, ...]]
 
@@ -20,14 +21,19 @@ def patch_rows(binding: Binding, other: Binding) -> Binding:
 
     A number on the page is never bound to two rows: rows of the binding on which the other's row stands are taken from it too, or
     else none of them is. Rows beside the form's that it stands on are the same print, and go. Of a table of which the binding has
-    nothing no row is taken: there the other reading is the one to go by. Nor is a row of another edition: its columns are others.
+    nothing no row is taken: there the other reading is the one to go by. Nor is a row of another edition, whose columns are others,
+    nor one without a number that the binding's row has.
     """
     rows = _rows_of(binding)
     others = {key: row for key, row in _rows_of(other).items() if _ids(row) == _ids(rows.get(key, ()))}
     tables = {_table_of(bound.spec.id) for bound in binding.cells if bound.cell is not None}
     taken: set[str] = set()
     for key, row in rows.items():
-        if not _is_whole(row) and _table_of(key) in tables:
+        if (
+            not _is_whole(row)
+            and _table_of(key) in tables
+            and not _has_lost_a_number(others.get(key, ()), row)
+        ):
             taken |= _with_those_below(key, rows, others)
     cells = tuple(bound for key, row in rows.items() for bound in (others[key] if key in taken else row))
     print_ = _cells(bound for key in taken for bound in others[key])
@@ -65,6 +71,18 @@ def _row_of(bound: Bound) -> str:
 
 def _is_whole(row: Sequence[Bound]) -> bool:
     return bool(row) and all(bound.cell is not None for bound in row)
+
+
+def _has_lost_a_number(candidate: Sequence[Bound], row: Sequence[Bound]) -> bool:
+    """Whether the candidate sees none, or another, where the row has one: it is cut in the wrong places."""
+    return any(
+        own.cell is not None and prints_number(own.cell) and not _prints_the_same(other.cell, own.cell)
+        for other, own in zip(candidate, row, strict=False)
+    )
+
+
+def _prints_the_same(cell: PrintedCell | None, other: PrintedCell) -> bool:
+    return cell is not None and parse_value(cell.content.text) == parse_value(other.content.text)
 
 
 def _cells(bounds: Iterable[Bound]) -> list[PrintedCell]:

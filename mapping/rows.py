@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -14,6 +15,9 @@ from .normalize import is_wordy
 from .number import parse_value
 
 _PAGE_NUMBER = re.compile(r"第\s*\d+\s*页|共\s*\d+\s*页")
+
+MIN_LABELLED, LABELLED_SHARE = 3, 0.6
+"""So many labelled rows of a table, and such a share of them, say where its values begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class PrintedRow:
         support: share of its table's borders that is drawn, 0 to 1; 0 on a page whose rulings are in pieces.
         cells: those that begin in this row, from left to right; group cells that began higher up are not repeated.
         row: its number in its grid, from 0.
+        values_from: elementary column before which a cell is a label, however it reads.
     """
 
     table_index: int
@@ -61,6 +66,7 @@ class PrintedRow:
     cells: tuple[PrintedCell, ...]
     support: float = 1.0
     row: int = 0
+    values_from: int = 0
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -71,7 +77,8 @@ class PrintedRow:
     @cached_property
     def trailing_values(self) -> int:
         """How many cells at the right end of the row could hold values."""
-        return sum(1 for _ in takewhile(value_like, reversed(self.cells)))
+        values = (c for c in reversed(self.cells) if c.col >= self.values_from)
+        return sum(1 for _ in takewhile(value_like, values))
 
     @property
     def bbox(self) -> BBox:
@@ -92,7 +99,25 @@ def printed_rows(tables: Sequence[Table]) -> tuple[PrintedRow, ...]:
         for r in sorted(by_row):
             cells = tuple(sorted(by_row[r], key=lambda c: c.col))
             rows.append(PrintedRow(index, table.page_index, r == 0, r == last, cells, support, r))
-    return tuple(rows)
+    return tuple(
+        replace(row, values_from=start) for row, start in zip(rows, _starts_of_values(rows), strict=True)
+    )
+
+
+def _starts_of_values(rows: Sequence[PrintedRow]) -> Iterator[int]:
+    """As `values_from`, of each row: where they begin in most labelled rows of its table, if it has one value more than these."""
+    labelled: dict[int, list[tuple[int, int]]] = {}
+    for row in rows:
+        if 0 < row.trailing_values < len(row.cells):
+            start = row.cells[-row.trailing_values].col
+            labelled.setdefault(row.table_index, []).append((start, row.trailing_values))
+    usual = {k: Counter(own).most_common(1)[0] for k, own in labelled.items()}
+    for row in rows:
+        (start, values), count = usual.get(row.table_index, ((0, 0), 0))
+        agreed = count >= max(MIN_LABELLED, LABELLED_SHARE * len(labelled.get(row.table_index, ())))
+        inside = sum(cell.col >= start for cell in row.cells)
+        one_more = row.trailing_values == values + 1 == inside + 1
+        yield start if agreed and values > 1 and one_more else 0
 
 
 def _printed(page_index: int, cell: GridCell, content: CellContent) -> PrintedCell:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from gouji.document.errors import PageError
+from gouji.document.reading import LineReading
 from gouji.document.record import PageInfo
 from gouji.document.table import CellContent, Grid, GridCell, Table
 from gouji.mapping.rows import reunited
@@ -110,6 +111,18 @@ def test_a_row_cut_anew_that_fills_no_more_but_parts_its_words_is_taken() -> Non
     assert not any(b.cell.content.apart for b in better.binding.cells if b.cell is not None)
     worse = match_form([replace(p, tables=better.pages[0].tables) for p in better.pages])
     assert worse.rank > report.rank
+
+
+def test_pages_with_more_cells_and_nothing_to_read_in_them_fit_no_better() -> None:
+    """Cut in the wrong places a table can have a cell for each of the form's."""
+    row = row_of(GRIDS[1], "applications.granted")
+    lost = page_of(DISCLOSURE, two_in_one(APPLICATIONS, row, 4), CHALLENGES)
+    garbled = [
+        replace(c, lines=(LineReading("条", 0.9),)) if c.text.isdigit() else c for c in DISCLOSURE.contents
+    ]
+    whole = page_of(replace(DISCLOSURE, contents=tuple(garbled)), APPLICATIONS, CHALLENGES)
+    assert whole.found > lost.found
+    assert whole.fit < lost.fit
 
 
 def test_print_that_stands_apart_stays_known_when_cells_are_put_together() -> None:

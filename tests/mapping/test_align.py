@@ -130,6 +130,16 @@ def test_table_four_with_a_row_for_each_group() -> None:
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
 
 
+@pytest.mark.parametrize("text", ["1231", "", "10"])
+@pytest.mark.parametrize(
+    "row_id", ["applications.carried_out", "applications.new_received", "applications.granted"]
+)
+def test_a_label_that_reads_as_a_number_is_no_value(row_id: str, text: str) -> None:
+    """Of （截至12月31日尚未办结的申请） a pale print leaves the digits."""
+    mapped = with_applications(with_label(APPLICATIONS, row_of(APPLICATIONS, row_id), text))
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+
+
 @pytest.mark.parametrize("row_id", ROWS[::3])
 def test_a_lost_row_is_missing_and_its_neighbours_stay(row_id: str) -> None:
     mapped = with_applications(without_row(APPLICATIONS, row_of(APPLICATIONS, row_id)))

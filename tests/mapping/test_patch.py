@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from gouji.document.geometry import BBox
-from gouji.document.table import EMPTY_CELL
+from gouji.document.reading import LineReading
+from gouji.document.table import EMPTY_CELL, CellContent
 from gouji.mapping.bind import Binding, Bound, ExtraRow
 from gouji.mapping.form import load_forms
 from gouji.mapping.patch import patch_rows
@@ -15,9 +17,10 @@ THIRD = "applications.carried_out.total"
 WIDE = ("applications.granted.natural_person", "applications.granted.total")
 
 
-def printed(x: float, y: float, width: float = 40.0, height: float = 20.0) -> PrintedCell:
+def printed(x: float, y: float, width: float = 40.0, height: float = 20.0, text: str = "") -> PrintedCell:
     quad = BBox(x, y, x + width, y + height).to_quad()
-    return PrintedCell(0, 1, 1, quad, 1.0, EMPTY_CELL)
+    content = CellContent((LineReading(text, 0.99),), has_ink=True) if text else EMPTY_CELL
+    return PrintedCell(0, 1, 1, quad, 1.0, content)
 
 
 def binding(places: dict[str, PrintedCell | None], *extra: ExtraRow) -> Binding:
@@ -41,6 +44,16 @@ def test_a_row_that_the_other_has_in_part_is_not_taken() -> None:
     ours = binding({THIRD: printed(0, 90), **dict.fromkeys(WIDE)})
     theirs = binding({THIRD: printed(0, 90), WIDE[0]: printed(0, 0), WIDE[1]: None})
     assert patch_rows(ours, theirs) == ours
+
+
+@pytest.mark.parametrize(("text", "taken"), [("504", True), ("", False), ("50", False)])
+def test_a_row_that_has_lost_a_number_of_ours_is_not_taken(text: str, taken: bool) -> None:
+    """Cut in the wrong places it has a cell for each column, and the number in none of them."""
+    ours = binding({THIRD: printed(0, 90), WIDE[0]: None, WIDE[1]: printed(50, 0, text="504")})
+    theirs = binding(
+        {THIRD: printed(0, 90), WIDE[0]: printed(0, 0, text="33"), WIDE[1]: printed(50, 0, text=text)}
+    )
+    assert patch_rows(ours, theirs) == (theirs if taken else ours)
 
 
 def test_no_number_is_bound_to_two_rows() -> None:
