@@ -23,8 +23,8 @@ LIKE = 1.6
 MIN_PAIRS = 30
 """Fewer such neighbours tell nothing of a page."""
 
-MIN_SAG = 0.4
-"""What sags by less over a page, in heights of a line, is straight."""
+MIN_SAG = 0.8
+"""What sags by less over a page, in heights of a line, is straight enough: its borders move onto what is left of rulings."""
 
 MISFIT = 0.15
 """Neighbours that are off by more than this are counted for less, in heights of a line."""
