@@ -9,6 +9,7 @@ from ..document.geometry import mm_to_px
 from ..document.levels import percentile
 from ..document.page import Gray
 from .ink import Mask
+from .parts import SIGN_HEIGHT_MM
 from .specks import MIN_MARK_MM
 
 HEIGHT = 0.5
@@ -31,7 +32,7 @@ HIGHEST_MM = 6.0
 def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
     """The ink of a cell that a seal touches, (h, w) uint8, without the marks much paler than its darkest: what is left of the seal.
 
-    Stops and commas stay, which are paler for being small: small marks in the lines of what is kept.
+    Stops, commas and signs stay, which are paler for being small or thin: small and flat marks in the lines of what is kept.
 
     Args:
         ink: (h, w) uint8, the cell's print.
@@ -40,7 +41,8 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    large = np.asarray(sides >= mm_to_px(MIN_MARK_MM, dpi))
+    flat = stats[:, cv2.CC_STAT_HEIGHT] <= mm_to_px(SIGN_HEIGHT_MM, dpi)
+    large = np.asarray((sides >= mm_to_px(MIN_MARK_MM, dpi)) & ~flat)
     large[0] = False
     if large.sum() < 2 and len(stats) < 3:
         return ink

@@ -66,6 +66,14 @@ def test_pieces_of_a_seal_are_left_out_and_a_stop_stays() -> None:
     assert np.array_equal(without_paler_marks(ink, pale_stop, DPI), digits)
 
 
+def test_a_thin_sign_stays_with_its_number_under_a_seal() -> None:
+    contrast, _ = seal_over((30, 5, 30, 9))
+    contrast[30:33, 185:195] = 100  # a minus sign
+    left = without_paler_marks((contrast >= 80).astype(np.uint8), contrast, DPI)
+    assert left[31, 190]
+    assert not left[8, 40]
+
+
 def test_print_of_one_darkness_stays_whole() -> None:
     contrast, ink = seal_over(print_="1234567", at=20)
     assert np.array_equal(without_paler_marks(ink, contrast, DPI), ink)
