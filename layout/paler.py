@@ -40,18 +40,17 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
         dpi: pixels an inch.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    flat = stats[:, cv2.CC_STAT_HEIGHT] <= mm_to_px(SIGN_HEIGHT_MM, dpi)
-    large = np.asarray((sides >= mm_to_px(MIN_MARK_MM, dpi)) & ~flat)
-    large[0] = False
-    if large.sum() < 2 and len(stats) < 3:
+    if len(stats) < 3:  # one mark
         return ink
+    top, width, height = (stats[:, k] for k in (cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    large = np.asarray(np.maximum(width, height) >= mm_to_px(MIN_MARK_MM, dpi))
+    large[0] = False
     levels = np.array([percentile(contrast[labels == k], CORE_PERCENTILE) for k in range(len(stats))])
     dark = large & np.asarray(levels >= PALER * levels[large].max(initial=0.0))
     rows = dark[labels].any(axis=1)
-    top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     in_line = np.array([bool(rows[y : y + h].any()) for y, h in zip(top, height, strict=True)])
-    kept = np.where(large, dark, in_line).astype(np.uint8)
+    paler_by_nature = ~large | np.asarray(height <= mm_to_px(SIGN_HEIGHT_MM, dpi))
+    kept = (dark | (paler_by_nature & in_line)).astype(np.uint8)
     kept[0] = 0
     return np.asarray(kept[labels], dtype=np.uint8) if dark.any() else ink
 

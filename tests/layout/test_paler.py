@@ -74,6 +74,14 @@ def test_a_thin_sign_stays_with_its_number_under_a_seal() -> None:
     assert not left[8, 40]
 
 
+def test_a_dash_is_print_and_a_piece_of_a_seal_above_it_is_not() -> None:
+    contrast = np.zeros((60, 300), np.uint8)
+    contrast[29:33, 140:165] = 220
+    contrast[3:20, 60:66] = 110
+    left = without_paler_marks((contrast >= 80).astype(np.uint8), contrast, DPI)
+    assert np.array_equal(left > 0, contrast == 220)
+
+
 def test_print_of_one_darkness_stays_whole() -> None:
     contrast, ink = seal_over(print_="1234567", at=20)
     assert np.array_equal(without_paler_marks(ink, contrast, DPI), ink)
