@@ -29,8 +29,8 @@ MIN_SAG = 0.8
 MISFIT = 0.15
 """Neighbours that are off by more than this are counted for less, in heights of a line."""
 
-ROUNDS = 10
-RIDGE = 1e-3
+ROUNDS, RIDGE = 10, 1e-3
+"""Of the fit: its rounds, and what keeps its weights small where nothing tells them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def behind_level(
     """
     params = params or GhostParams()
     long = [ruling for ruling in rulings if ruling.length >= mm_to_px(params.min_length_mm, dpi)]
-    cores = np.array([core_contrast(ruling, contrast) for ruling in long])
+    cores = np.array([_core_contrast(ruling, contrast) for ruling in long])
     order = np.argsort(cores)
     if len(order) < 2:
         return 0.0
@@ -106,7 +106,7 @@ def behind_level(
     return float(np.sqrt(cores[k] * cores[k + 1]))
 
 
-def core_contrast(ruling: Ruling, contrast: Gray) -> float:
+def _core_contrast(ruling: Ruling, contrast: Gray) -> float:
     """The contrast of a horizontal ruling without its soft edges, and without what crosses it, in grey levels."""
     xs = np.arange(max(0, round(ruling.start)), min(contrast.shape[1], round(ruling.end) + 1))
     if not xs.size:

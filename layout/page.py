@@ -13,7 +13,7 @@ from ..document.table import Grid
 from .beyond import doubt_cut_sides
 from .coloured import coloured_ink
 from .crop import CellCrop, cut_cell, doubt_blanks, straighten
-from .curl import FLAT, Curl
+from .curl import Curl
 from .dashes import trust_dashes
 from .edges import without_edge_shadows
 from .ghosts import shine_level
@@ -189,7 +189,7 @@ def cut_lines(level: LevelPage, quads: Sequence[Quad]) -> list[RGB]:
     return crops
 
 
-def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid], curl: Curl = FLAT) -> PageLayout:
+def cut_grids(pixels: RGB, dpi: float, skew: float, grids: Sequence[Grid], curl: Curl) -> PageLayout:
     """The cells of grids that words have placed on a page, in px of its `level_page` as it would be if it lay flat.
 
     Args:

@@ -140,14 +140,13 @@ def detect_rulings(
     threshold = max(threshold, round(behind))
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
-    if shines_through and usual < print_:
-        contrast = _without_characters(contrast, print_, dpi)
-    down = _vertical(contrast, threshold, dpi, params)
+    bare = _without_characters(contrast, print_, dpi) if shines_through and usual < print_ else contrast
+    down = _vertical(bare, threshold, dpi, params)
     # Of a landscape page behind this one, most rulings run down the page.
     turned = round(ghost_level(down[0], inked.T, print_, dpi))
     if turned > threshold:
         across = _horizontal(contrast, turned, dark, dpi, params)
-        down = _vertical(contrast, turned, dpi, params)
+        down = _vertical(bare, turned, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
 
 

@@ -88,3 +88,25 @@ def test_a_blank_is_in_doubt_where_a_dash_may_have_gone_with_the_rulings(
     record, truth = bare
     blanks = [c for c in record.cells if c.id in emptied(truth)]
     assert {(c.status, "faint_ink" in c.reasons) for c in blanks} == {("review", True)}
+
+
+def curled(pixels: RGB) -> RGB:
+    """The page whose right half sinks by 50 px, a row and more, as a bound sheet's does before a camera."""
+    height, width = pixels.shape[:2]
+    xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    sunk = (50 * np.clip(2 * xs / width - 1, 0, 1) ** 2).astype(np.float32)
+    bent = cv2.remap(pixels, xs, ys - sunk, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(bent, dtype=np.uint8)
+
+
+def test_a_curled_copy_is_read_along_its_lines(scans: Path, engine: OnnxEngine, tmp_path: Path) -> None:
+    truth = json.loads((scans / "demo.truth.json").read_text("utf-8"))
+    with open_pages(open_source(scans / "demo.pdf", LIMITS), LIMITS) as pages:
+        for k in range(len(pages)):
+            page = pages.read(k)
+            Image.fromarray(curled(without_rulings(page.pixels, page.dpi))).save(
+                tmp_path / f"{k}.png", dpi=(page.dpi, page.dpi)
+            )
+    source = open_source(tmp_path, LIMITS, folder_is_report=True)
+    record = digitize(source, engine, LIMITS, with_sections=False).record
+    assert {c.id: c.value for c in record.cells} == truth["cells"]

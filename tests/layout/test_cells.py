@@ -321,7 +321,7 @@ def test_pale_digits_in_fine_lines_come_out_whole(levels: tuple[int, ...]) -> No
 def test_what_runs_into_a_border_is_no_part_of_pale_print() -> None:
     contrast = np.zeros((60, 200), np.uint8)
     thin_digit(contrast, 90, 95)
-    contrast[38:60, 93] = 40  # down to the border below
+    contrast[38:60, 95] = 40  # from the stem down to the border below
     page = np.stack([255 - contrast] * 3, axis=2)
     quad = Quad(((0.0, 0.0), (200.0, 0.0), (200.0, 60.0), (0.0, 60.0)))
     crop = cut_cell(page, Ink(contrast, faint=16, threshold=73), quad, DPI)
