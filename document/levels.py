@@ -1,9 +1,13 @@
-"""Percentiles of grey levels, by counting them: the same as NumPy's, and several times as fast on a cell or a page."""
+"""Percentiles of grey levels: the same as NumPy's, and several times as fast on a cell or a page."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+FEW = 1500
+"""So many values are sorted faster than counted."""
 
 
 def percentile(values: NDArray[np.uint8], q: float) -> float:
@@ -14,7 +18,13 @@ def percentile(values: NDArray[np.uint8], q: float) -> float:
     """
     if values.size == 0:
         raise ValueError("a percentile of no values")
-    upto = np.cumsum(np.bincount(values.ravel(), minlength=256))
     place = q / 100 * (values.size - 1)
-    low, high = np.searchsorted(upto, (int(place), int(np.ceil(place))), side="right")
-    return float(low + (high - low) * (place - int(place)))
+    first, second = int(place), int(np.ceil(place))
+    if values.size <= FEW:
+        ranked = np.sort(values, axis=None)
+        low, high = int(ranked[first]), int(ranked[second])
+    else:
+        counts = cv2.calcHist([values.reshape(1, -1)], [0], None, [256], [0.0, 256.0])
+        upto = np.cumsum(counts, dtype=np.float64)
+        low, high = (int(upto.searchsorted(at, side="right")) for at in (first, second))
+    return low + (high - low) * (place - first)

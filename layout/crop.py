@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -266,14 +267,16 @@ def _is_sliced(print_: Mask, inked: Mask, dpi: float) -> bool:
 def _cleaned(contrast: Gray, ink: Mask, dpi: float, shine: int = 0) -> Gray:
     """(h, w) uint8, the ink with its soft edges on white: shade, seals and the other side of the sheet are left out."""
     near = grown(ink, dpi)
-    kept = cv2.bitwise_and(contrast, contrast, mask=near)
-    kept[kept < shine] = 0
-    beside = contrast[~near.view(np.bool_)]
-    if ink.any() and beside.size:
+    least: float = shine
+    beside, print_ = contrast[near == 0], contrast[ink > 0]
+    if print_.size and beside.size:
         # Where something light lies all around the print it lies under its soft edges too.
         light = percentile(beside, SHADE_PERCENTILE)
-        kept[kept < min(light, SHADE_SHARE * percentile(contrast[ink > 0], OWN_PERCENTILE))] = 0
-    return np.asarray(255 - kept, dtype=np.uint8)
+        least = max(least, min(light, SHADE_SHARE * percentile(print_, OWN_PERCENTILE)))
+    kept = cv2.bitwise_and(contrast, contrast, mask=near)
+    if least > 0:
+        _, kept = cv2.threshold(kept, math.ceil(least) - 1, 0, cv2.THRESH_TOZERO)
+    return np.asarray(cv2.bitwise_not(kept), dtype=np.uint8)
 
 
 def _darker_than_paper(luminance: Gray) -> Mask:

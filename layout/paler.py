@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from ..document.levels import percentile
 from ..document.page import Gray
+from .components import find_components
 from .ink import Mask
 from .parts import SIGN_HEIGHT_MM
 from .specks import MIN_MARK_MM
@@ -39,20 +40,17 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
         contrast: (h, w) uint8, how much darker than its paper each pixel is.
         dpi: pixels an inch.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if len(stats) < 3:  # one mark
+    found = find_components(ink)
+    if len(found) < 2:
         return ink
-    top, width, height = (stats[:, k] for k in (cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    _, top, width, height = found.boxes.T
     large = np.asarray(np.maximum(width, height) >= mm_to_px(MIN_MARK_MM, dpi))
-    large[0] = False
-    levels = np.array([percentile(contrast[labels == k], CORE_PERCENTILE) for k in range(len(stats))])
+    levels = np.array([percentile(found.pixels(contrast, k), CORE_PERCENTILE) for k in range(len(found))])
     dark = large & np.asarray(levels >= PALER * levels[large].max(initial=0.0))
-    rows = dark[labels].any(axis=1)
+    rows: NDArray[np.bool_] = np.asarray(found.only(dark).any(axis=1), dtype=bool)
     in_line = np.array([bool(rows[y : y + h].any()) for y, h in zip(top, height, strict=True)])
     paler_by_nature = ~large | np.asarray(height <= mm_to_px(SIGN_HEIGHT_MM, dpi))
-    kept = (dark | (paler_by_nature & in_line)).astype(np.uint8)
-    kept[0] = 0
-    return np.asarray(kept[labels], dtype=np.uint8) if dark.any() else ink
+    return found.only(dark | (paler_by_nature & in_line)) if dark.any() else ink
 
 
 def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
@@ -63,14 +61,13 @@ def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
         contrast: (h, w) uint8, how much darker than its paper each pixel is.
         dpi: pixels an inch.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    count, tallest = len(stats) - 1, int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))
-    if count < 2 or cv2.boundingRect(ink)[3] > mm_to_px(HIGHEST_MM, dpi):  # most cells: one digit
+    found = find_components(ink)
+    if len(found) < 2 or len(found.labels) > mm_to_px(HIGHEST_MM, dpi):  # most cells: one digit
         return False
-    levels = np.array([percentile(contrast[labels == k], CORE_PERCENTILE) for k in range(1, count + 1)])
+    levels = np.array([percentile(found.pixels(contrast, k), CORE_PERCENTILE) for k in range(len(found))])
     # Pencil is grainy: what is dark enough of a mark may be in pieces.
-    pale = stats[1:][levels < PALER * levels.max()]
-    if pale[:, cv2.CC_STAT_AREA].sum() < AREA * stats[1:, cv2.CC_STAT_AREA].max():
+    pale = np.asarray(levels < PALER * levels.max())
+    if not pale.any() or found.areas[pale].sum() < AREA * found.areas.max():
         return False
-    top, height = pale[:, cv2.CC_STAT_TOP], pale[:, cv2.CC_STAT_HEIGHT]
-    return bool(pale.size and int((top + height).max() - top.min()) >= HEIGHT * tallest)
+    _, top, _, height = found.boxes[pale].T
+    return bool(int((top + height).max() - top.min()) >= HEIGHT * found.boxes[:, 3].max())

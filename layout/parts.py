@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from ..document.geometry import mm_to_px
 from ..document.levels import percentile
 from ..document.page import Gray
+from .components import find_components
 from .ink import Ink, Mask
 from .specks import MIN_MARK_MM
 
@@ -75,14 +74,11 @@ def _followed(ink: Mask, contrast: Gray, level: float, own: float) -> Mask:
 
     Hysteresis thresholding; Canny, 1986, "A Computational Approach to Edge Detection".
     """
-    weak = (contrast >= level).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    x, y, width, height = stats.T[: cv2.CC_STAT_AREA]
+    found = find_components((contrast >= level).view(np.uint8))
+    x, y, width, height = found.boxes.T
     apart = (x > 0) & (y > 0) & (x + width < ink.shape[1]) & (y + height < ink.shape[0])
-    apart[0] = False
-    begun = np.zeros(count, bool)
-    begun[labels[ink > 0]] = True
-    return np.asarray(ink | ((begun & apart)[labels] & (contrast >= own)), dtype=np.uint8)
+    begun = np.bincount(found.labels[ink[found.box] > 0], minlength=len(found) + 1)[1:] > 0
+    return np.asarray(ink | (found.only(begun & apart) & (contrast >= own)), dtype=np.uint8)
 
 
 def _with_marks_beside(ink: Mask, contrast: Gray, level: float, own: float, dpi: float) -> Mask:
@@ -101,14 +97,11 @@ def _lighter_parts(ink: Mask, contrast: Gray, level: float, own: float, left: in
     lighter = (contrast >= level).astype(np.uint8)
     if not (lighter > grown(ink, dpi)).any():  # most cells: print and its soft edges
         return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(lighter, connectivity=8)
-    sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    large = sides >= mm_to_px(MIN_MARK_MM, dpi)
-    large[0] = False
-    sign = large & np.array([_is_sign(mark, left, dpi) for mark in stats])
-    # The level from which a pixel of each mark is kept: all of a sign, what is dark enough of a stroke.
-    least = np.where(sign, 0, np.where(large, math.ceil(own), 256)).astype(np.int16)
-    return np.asarray(contrast >= least[labels], dtype=np.uint8)
+    found = find_components(lighter)
+    large = found.boxes[:, 2:].max(axis=1, initial=0) >= mm_to_px(MIN_MARK_MM, dpi)
+    sign = large & np.array([_is_sign(box, left, dpi) for box in found.boxes], dtype=bool)
+    # All of a sign is kept, and of a stroke what is dark enough.
+    return np.asarray(found.only(sign) | (found.only(large) & (contrast >= own)), dtype=np.uint8)
 
 
 def lightest(levels: Ink) -> float:
@@ -116,9 +109,9 @@ def lightest(levels: Ink) -> float:
     return max(levels.shine, levels.faint, LIGHTER_SHARE * levels.threshold)
 
 
-def _is_sign(stats: NDArray[np.int32], first: int, dpi: float) -> bool:
+def _is_sign(box: NDArray[np.int32], first: int, dpi: float) -> bool:
     """Whether a mark is as small and flat as a minus sign and ends left of the digits' first column."""
-    x, _, width, height, _ = (int(v) for v in stats)
+    x, _, width, height = (int(v) for v in box)
     flat = height <= mm_to_px(SIGN_HEIGHT_MM, dpi) and width >= 1.3 * height
     return flat and width <= mm_to_px(SIGN_LENGTH_MM, dpi) and x + width <= first + 1
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from ..document.geometry import mm_to_px
+from .components import find_components
 from .ink import Mask
 
 MIN_MARK_MM = 0.9
@@ -23,30 +26,24 @@ CRUMB_PX, CRUMBS_MM = 2, 2.5
 MIN_MARK_AREA_MM2 = 0.1
 """Smaller marks are specks, in square millimetres."""
 
+FLAT_MM = 0.45
+"""What is left of a ruling is no thicker."""
+
 THROUGH_SHARE = 0.75
 """A flat mark so wide as a share of its cell is a ruling; a dash leaves more paper beside it."""
 
 
 def without_specks(mask: Mask, dpi: float) -> Mask:
     """The mask when it holds at least one mark of print, an empty one otherwise; specks away from print are taken out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count <= 1:
+    found = find_components(mask)
+    if not len(found):
         return mask
-    height, width = mask.shape
-    min_side, min_area = mm_to_px(MIN_MARK_MM, dpi), mm_to_px(1.0, dpi) ** 2 * MIN_MARK_AREA_MM2
-    x, y, w, h, area = (stats[1:, k] for k in range(5))
-    # What is left of a ruling at the crop's edge is flat and lies along it.
-    flat = mm_to_px(0.45, dpi)
-    through = ((w >= THROUGH_SHARE * width) & (h <= flat)) | ((h >= THROUGH_SHARE * height) & (w <= flat))
-    edge = (
-        through
-        | ((h <= flat) & ((y == 0) | (y + h == height)))
-        | ((w <= flat) & ((x == 0) | (x + w == width)))
+    boxes = found.boxes.tolist()
+    edge = np.array([_is_rest_of_ruling(box, mask.shape, dpi) for box in boxes])
+    marks = (
+        np.array([_is_print(*mark, mask.shape[0], dpi) for mark in zip(boxes, found.areas, strict=True)])
+        & ~edge
     )
-    # A short hyphen is no longer than dust is wide, but flat, and it stands in the middle of its cell's height.
-    level = (y + h / 2 >= 0.25 * height) & (y + h / 2 <= 0.75 * height)
-    hyphen = (w >= mm_to_px(HYPHEN_MM, dpi)) & (w >= HYPHEN_RATIO * h) & level
-    marks = ((np.maximum(w, h) >= min_side) | hyphen) & (area >= min_area) & ~edge
     if marks.all():  # most cells
         return mask
     if not marks.any():
@@ -54,13 +51,31 @@ def without_specks(mask: Mask, dpi: float) -> Mask:
     # Full stops and commas of numbers are small too: whatever lies within a mark's height of a mark stays.
     near = np.zeros_like(mask)
     reach = round(mm_to_px(1.2, dpi))
-    for i in np.flatnonzero(marks):
-        near[max(0, y[i] - reach) : y[i] + h[i] + reach, max(0, x[i] - reach) : x[i] + w[i] + reach] = 1
-    keep = np.zeros(count, dtype=bool)
-    keep[labels[near > 0]] = True
-    keep[0] = False
-    keep[1:] &= marks | ~edge
-    return np.asarray(keep[labels], dtype=np.uint8)
+    for x, y, w, h in found.boxes[marks].tolist():
+        near[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach] = 1
+    touched = np.bincount(found.labels[near[found.box] > 0], minlength=len(found) + 1)[1:] > 0
+    return found.only(touched & (marks | ~edge))
+
+
+def _is_rest_of_ruling(box: Sequence[int], shape: Sequence[int], dpi: float) -> bool:
+    """Whether a mark of a cell is flat and lies along its edge, or goes through it."""
+    x, y, w, h = box
+    height, width = shape
+    flat = mm_to_px(FLAT_MM, dpi)
+    lies = h <= flat and (y == 0 or y + h == height or w >= THROUGH_SHARE * width)
+    return lies or (w <= flat and (x == 0 or x + w == width or h >= THROUGH_SHARE * height))
+
+
+def _is_print(box: Sequence[int], area: int, height: int, dpi: float) -> bool:
+    """Whether a mark is as large as print is, in a cell of that height."""
+    _, y, w, h = box
+    if area < mm_to_px(1.0, dpi) ** 2 * MIN_MARK_AREA_MM2:
+        return False
+    if max(w, h) >= mm_to_px(MIN_MARK_MM, dpi):
+        return True
+    # A short hyphen is no longer than dust is wide, but flat, and it stands in the middle of its cell's height.
+    level = 0.25 * height <= y + h / 2 <= 0.75 * height
+    return w >= mm_to_px(HYPHEN_MM, dpi) and w >= HYPHEN_RATIO * h and level
 
 
 def largest_speck(mask: Mask, dpi: float) -> Mask:

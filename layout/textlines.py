@@ -7,6 +7,7 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from ..document.page import RGB, Gray
+from .components import find_components
 from .crop import CellCrop
 from .ink import Mask
 from .runs import runs
@@ -90,8 +91,7 @@ def _without_flat_lines(line_runs: list[_Run], ink: Mask, dpi: float) -> list[_R
 
 
 def _highest_mark(ink: Mask) -> int:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    return int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))
+    return int(find_components(ink).boxes[:, 3].max(initial=0))
 
 
 def _without_dots(boxes: list[_Box], dpi: float) -> list[_Box]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..document.errors import MissingPartError
@@ -26,6 +26,17 @@ def read_alphabet(model: Path) -> tuple[str, ...]:
             f"{model} does not name the characters that it reads ({error!r}).",
             "Run `gouji doctor`: it tells whether the file is the one that it should be, and what to do.",
         ) from error
+
+
+def twins(alphabet: Iterable[str]) -> dict[str, str]:
+    """The characters of which the alphabet knows a wide and a narrow form, each with its other form: `（` with `(`.
+
+    The wide forms of ASCII are U+FF01 to U+FF5E (Unicode, Halfwidth and Fullwidth Forms).
+    """
+    known = set(alphabet)
+    narrow = {c: chr(ord(c) - 0xFEE0) for c in known if "\uff01" <= c <= "\uff5e"}
+    both = {c: other for c, other in narrow.items() if other in known}
+    return both | {other: c for c, other in both.items()}
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:

@@ -32,8 +32,8 @@ CHARACTERS = "0123456789.,-/+" + OTHER
 LINE_HEIGHT = 32
 """Height in px of the lines that the network was fitted to."""
 
-WIDTHS = (32, 48, 64, 80, 96, 128, 160, 208, 256, 320, 416)
-"""Widths in px to which lines are padded on the right."""
+WIDTHS = (32, 48, 64, 80, 96, 128, 160, 208, 256)
+"""Widths in px to which lines are padded on the right. Eight digits and two points set wide apart take 220."""
 
 BATCH_WIDTH = 2048
 """Px of width that a batch may hold together."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..document.page import RGB
 from ..document.reading import LineReading
-from .engine import Engine
+from .engine import NUMERIC_ALPHABET, Engine
 from .recognizer import Recognizer
 from .runtime import Runtime
 
@@ -29,10 +29,19 @@ some fall below, not all: see docs/quick-reader.md."""
 MIN_CHARACTERS = 2
 """Chinese characters that words have at least: 其他."""
 
-_COUNT = re.compile(r"^\s*\d{1,2}\s*[.．、,，]")
+SURE_OF_ONE = 0.99
+"""Probability from which a character that stands alone, as those of a label printed downwards do, is taken."""
+
+_COUNT = re.compile(r"^\s*\d{1,2}\s*[.．、,，]|\d{1,2}月|\d{1,2}日")
 
 _STROKES = "一二三十丨口"
 """What a dash, a ruling or a speck is read as."""
+
+_SIMPLE = (
+    "乙丁厂七卜八人入儿九几了力乃刀又于干亏士工土才下寸大丈万上小巾山千乞川亿个勺久凡及夕丸么广亡门义之尸弓己已子卫也女飞刃习叉马乡"
+    "〇丿丶日曰目田回中五四六王兰旦元天夫尤开未"
+)
+"""Characters of three strokes and less, and those that look like a digit or several: alone, they may be a number."""
 
 
 class QuickReader:
@@ -85,16 +94,31 @@ def read_lines(engine: Engine, crops: Sequence[RGB], *, labels: bool = False) ->
 
 def is_sure(reading: LineReading) -> bool:
     """Whether the quick reader's word is taken alone: it saw words, and was sure of every character."""
-    return reading.score >= SURE and reading.weakest >= SURE_OF_EACH and _is_words(reading.text)
+    words = reading.score >= SURE and reading.weakest >= SURE_OF_EACH and _is_words(reading.text)
+    return words or _is_lone_character(reading)
 
 
 def holds_number(text: str) -> bool:
-    """Whether a line has digits other than those that count a label: `1.属于国家秘密`."""
+    """Whether a line has digits other than those that count a label, `1.属于国家秘密`, and those of a day: `1月1日至`."""
     return any(c.isdigit() for c in _COUNT.sub("", text))
 
 
 def _is_words(text: str) -> bool:
-    return sum("\u4e00" <= c <= "\u9fff" and c not in _STROKES for c in text) >= MIN_CHARACTERS
+    return sum(_is_character(c) for c in text) >= MIN_CHARACTERS
+
+
+def _is_lone_character(reading: LineReading) -> bool:
+    return (
+        len(reading.text) == 1
+        and reading.score >= SURE_OF_ONE
+        and _is_character(reading.text)
+        and reading.text not in _SIMPLE
+        and reading.text not in NUMERIC_ALPHABET
+    )
+
+
+def _is_character(c: str) -> bool:
+    return "\u4e00" <= c <= "\u9fff" and c not in _STROKES
 
 
 @cache

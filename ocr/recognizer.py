@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..document.page import RGB
 from ..document.reading import NOTHING_READ, LineReading
 from . import ctc
-from .alphabet import read_alphabet
+from .alphabet import read_alphabet, twins
 from .engine import NUMERIC_ALPHABET
 from .runtime import Batch, Network, Runtime, group_by_width, split_classifier
 
@@ -51,7 +51,8 @@ class Recognizer:
     Args:
         weights: path of the ONNX file; its metadata hold the alphabet under `character`.
         runtime: runs them.
-        words_only: whether its readings are without candidates, what a numeric cell could hold.
+        words_only: whether its readings are without candidates, what a numeric cell could hold. Then a character's probability is
+            that of its wide and its narrow form together: `（` and `(` are one bracket.
 
     Raises:
         MissingPartError: when the file does not name its characters.
@@ -64,7 +65,9 @@ class Recognizer:
         self._alphabet = (*read_alphabet(weights), SPACE)
         body, self._classifier = split_classifier(runtime.read(weights), len(self._alphabet) + 1)
         self._features = runtime.compile(body)
-        self._heads: dict[bool, _Head] = {}  # by whether all characters are known; made when asked for
+        self._heads: dict[
+            bool, _NumericHead | _WordHead
+        ] = {}  # by whether all characters are known; made when asked for
 
     def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
         """One reading a crop, in order; an empty crop (no height or width) reads as nothing.
@@ -84,28 +87,44 @@ class Recognizer:
                 readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
         return tuple(readings)
 
-    def _load_head(self, *, complete: bool) -> _Head:
+    def _load_head(self, *, complete: bool) -> _NumericHead | _WordHead:
         with self._loading:
             if complete not in self._heads:
                 kept = self._alphabet if complete else common_characters(self._alphabet)
-                place = {c: i + 1 for i, c in enumerate(self._alphabet)}
-                known = {c: i + 1 for i, c in enumerate(kept)}
-                symbols = [c for c in NUMERIC_ALPHABET if c in known and not self._words_only]
-                space = [known[SPACE]] if symbols else []
-                model = self._classifier.network(
-                    [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in symbols), *space]
+                self._heads[complete] = (
+                    self._word_head(kept) if self._words_only else self._numeric_head(kept)
                 )
-                # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
-                network = self._runtime.compile_large(model) if complete else self._runtime.compile(model)
-                self._heads[complete] = _Head(network, kept, symbols)
             return self._heads[complete]
+
+    def _numeric_head(self, kept: Sequence[str]) -> _NumericHead:
+        symbols = [c for c in NUMERIC_ALPHABET if c in kept]
+        return _NumericHead(self._last_layer(kept, [*symbols, SPACE]), kept, symbols)
+
+    def _word_head(self, kept: Sequence[str]) -> _WordHead:
+        other = twins(kept)
+        own = sorted(other)
+        column = np.zeros(len(kept) + 1, dtype=np.intp)
+        for i, c in enumerate(own, 1):
+            column[kept.index(other[c]) + 1] = i
+        return _WordHead(self._last_layer(kept, own), kept, column)
+
+    def _last_layer(self, kept: Sequence[str], columns: Sequence[str]) -> Network:
+        """The last layer cut to the `kept` characters; it also gives the probabilities of the blank and of `columns`."""
+        place = {c: i + 1 for i, c in enumerate(self._alphabet)}
+        known = {c: i + 1 for i, c in enumerate(kept)}
+        model = self._classifier.network(
+            [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in columns)]
+        )
+        # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
+        whole = len(kept) == len(self._alphabet)
+        return self._runtime.compile_large(model) if whole else self._runtime.compile(model)
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns, if any.
+class _NumericHead:
+    """A compiled last layer, the character of each of its classes but the blank, and those of its numeric columns.
 
-    The last numeric column is the space's.
+    The first numeric column is the blank's, the last the space's.
     """
 
     network: Network
@@ -116,12 +135,32 @@ class _Head:
         self, scores: NDArray[np.float32], classes: NDArray[np.int32], numeric: NDArray[np.float32]
     ) -> LineReading:
         text, score, weakest = ctc.collapse(classes, scores, self.alphabet)
-        if not self.symbols or sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
+        if sum(c not in NUMERIC_ALPHABET for c in text) > MAX_OTHER_CHARACTERS:
             return LineReading(text, score, weakest=weakest)
         # Digits set wide apart (１１) are read with spaces, which no number has: paper between them, as the blank is.
         frames = numeric[:, :-1].copy()
         frames[:, ctc.BLANK] += numeric[:, -1]
         return LineReading(text, score, ctc.n_best(frames, self.symbols), weakest)
+
+
+@dataclass(frozen=True, slots=True)
+class _WordHead:
+    """A compiled last layer, the character of each of its classes but the blank, and by class the column of its other form.
+
+    The column is 0 where there is none.
+    """
+
+    network: Network
+    alphabet: Sequence[str]
+    column: NDArray[np.intp]
+
+    def decode(
+        self, scores: NDArray[np.float32], classes: NDArray[np.int32], others: NDArray[np.float32]
+    ) -> LineReading:
+        column = self.column[classes]
+        twin = np.take_along_axis(others, column[:, np.newaxis], axis=1)[:, 0]
+        text, score, weakest = ctc.collapse(classes, scores + np.where(column > 0, twin, 0.0), self.alphabet)
+        return LineReading(text, score, weakest=weakest)
 
 
 def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:

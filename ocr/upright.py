@@ -115,8 +115,9 @@ def _best_way(page: PageImage, reader: QuickReader, likely: int, *, level: bool 
     tried: list[_Way] = []
     for turn in sorted(_TURNS, key=lambda t: t != likely):
         turned = turn_page(page, turn)
-        skew = 0.0 if level else estimate_skew(turned.pixels, turned.dpi)
-        readings = _read_samples(turned, skew, reader)
+        small = _shrink(turned.pixels, turned.dpi)
+        skew = 0.0 if level else _skew_of(small)
+        readings = _read_samples(turned, small, skew, reader)
         evidence = _evidence(readings, LONG_LINE), _evidence(readings)
         tried.append(_Way(UprightPage(turned, skew), evidence))
         if tried[-1].is_sure:
@@ -134,9 +135,11 @@ def _cleaned(page: PageImage) -> PageImage:
     return without_fringes(without_screen(page))
 
 
-def _read_samples(page: PageImage, skew: float, reader: QuickReader) -> tuple[LineReading, ...]:
+def _read_samples(
+    page: PageImage, small: _Small, skew: float, reader: QuickReader
+) -> tuple[LineReading, ...]:
     """The page's sample lines; the first of them where that is enough."""
-    lines = sample_lines(page.pixels, page.dpi, skew)
+    lines = _sample_lines(page.pixels, small, skew)
     long = SAMPLES_MM[0][1]
     first = _read(lines[:long], reader)
     if _evidence(first, LONG_LINE) >= SURE_EVIDENCE:
@@ -175,7 +178,11 @@ def estimate_skew(pixels: RGB, dpi: float) -> float:
 
     The angle at which the rows' ink changes most sharply from one row to the next (Postl, 1986), searched coarse to fine.
     """
-    mask = _small_mask(pixels, dpi)
+    return _skew_of(_shrink(pixels, dpi))
+
+
+def _skew_of(small: _Small) -> float:
+    mask = _inner_mask(small)
     if not mask.any():
         return 0.0
     best = 0.0
@@ -196,11 +203,10 @@ def _halved(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(either[:, 0::2] | either[:, 1::2], dtype=np.uint8)
 
 
-def _small_mask(pixels: RGB, dpi: float) -> NDArray[np.uint8]:
-    """Ink at `_WORK_DPI`, (h, w) uint8 of 0 and 1, the outer margin left out, where shadows and desk edges lie."""
-    small, scale = _shrunk(pixels, dpi, _WORK_DPI)
-    mask = _dark_mask(small, 41)
-    margin = round(mm_to_px(6, dpi * scale))
+def _inner_mask(small: _Small) -> NDArray[np.uint8]:
+    """Its ink, (h, w) uint8 of 0 and 1, the outer margin left out, where shadows and desk edges lie."""
+    mask = _dark_mask(small.gray, 41)
+    margin = round(mm_to_px(6, small.dpi))
     inner = np.zeros_like(mask)
     inner[margin:-margin, margin:-margin] = mask[margin:-margin, margin:-margin]
     return inner
@@ -221,18 +227,17 @@ def _sharpness(rows: NDArray[np.intp], cols: NDArray[np.intp], degrees: float) -
     return float(np.square(np.diff(profile)).sum())
 
 
-def sample_lines(pixels: RGB, dpi: float, skew: float) -> Sequence[RGB]:
-    """A few likely text lines, each (h, w, 3) uint8; none on a page without text."""
-    small, scale = _shrunk(pixels, dpi, _WORK_DPI)
-    height, width = small.shape
+def _sample_lines(pixels: RGB, small: _Small, skew: float) -> Sequence[RGB]:
+    """A few likely text lines of a page, each (h, w, 3) uint8; none on a page without text."""
+    height, width = small.gray.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
     level = cv2.warpAffine(
-        small, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        small.gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    boxes = _line_boxes(np.asarray(level, dtype=np.uint8), dpi * scale)
+    boxes = _line_boxes(np.asarray(level, dtype=np.uint8), small.dpi)
     # From the page itself to the level small picture: only the lines are cut out at full size.
-    to_level = np.vstack([turn, [0, 0, 1]]) @ np.diag([scale, scale, 1.0])
-    return [_cut_level(pixels, to_level, box, 1 / scale) for box in boxes]
+    to_level = np.vstack([turn, [0, 0, 1]]) @ np.diag([small.scale, small.scale, 1.0])
+    return [_cut_level(pixels, to_level, box, 1 / small.scale) for box in boxes]
 
 
 def _cut_level(
@@ -249,14 +254,23 @@ def _cut_level(
     return np.asarray(crop, dtype=np.uint8)
 
 
-def _shrunk(pixels: RGB, dpi: float, target: float) -> tuple[NDArray[np.uint8], float]:
-    """The brightest channel at `target` dpi or less, (h, w) uint8, and the factor by which it was scaled."""
-    scale = min(1.0, target / dpi)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Small:
+    """The brightest channel of a page, (h, w) uint8, the factor by which it was scaled, and its own pixels an inch."""
+
+    gray: NDArray[np.uint8]
+    scale: float
+    dpi: float
+
+
+def _shrink(pixels: RGB, dpi: float) -> _Small:
+    """The page at `_WORK_DPI` or less."""
+    scale = min(1.0, _WORK_DPI / dpi)
     small = (
         cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
     )
     red, green, blue = cv2.split(small)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8), scale
+    return _Small(np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8), scale, dpi * scale)
 
 
 def _line_boxes(gray: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, int, int]]:

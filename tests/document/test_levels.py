@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-VALUES = hnp.arrays(np.uint8, hnp.array_shapes(max_dims=2, max_side=40))
+VALUES = hnp.arrays(np.uint8, hnp.array_shapes(max_dims=2, max_side=60))
 
 
 @given(VALUES, st.floats(0, 100))
