@@ -14,11 +14,12 @@ from ..document.geometry import Quad, mm_to_px
 from ..document.levels import percentile
 from ..document.page import RGB, Gray
 from .coloured import has_coloured_part
+from .components import find_components
 from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
 from .paler import has_paler_part, without_paler_marks
 from .parts import BESIDE_MM, LIGHTER_SHARE, OWN_PERCENTILE, grown, lightest, with_faint_parts
-from .specks import are_crumbs, largest_speck, without_specks
+from .specks import are_crumbs, has_border_inside, largest_speck, without_specks
 from .stops import pale_stops
 from .stroke import is_dash
 from .worn import NO_SPECKS, Specks, are_level, count_specks, worn_dash
@@ -28,6 +29,15 @@ RULING_BAND_MM = 1.1
 
 RULING_SHARE = 0.55
 """Share of a border row or column that must be inked to be taken for the ruling."""
+
+RULING_WHOLE = 0.85
+"""What fills more of a border column is no stroke of a digit."""
+
+STROKE_ENDS, STROKE_END = 0.12, 0.35
+"""Paper above and below a digit in a low row, and at one end where it stands at the row's top or foot, as shares of the row."""
+
+STROKE_MM, OFF_SIDE_MM = 0.7, 0.6
+"""A piece of a ruling is narrower, and lies no further from the cell's side."""
 
 RULING_REST = 0.75
 """What belongs to a ruling is drawn for this share of its best drawn row or column of pixels."""
@@ -75,7 +85,7 @@ class CellCrop:
         traced: whether there are traces or crumbs that may be what is left of a mark.
         shines: whether its ink is as light as what shines through from the sheet's other side elsewhere on the page: it is no print
             of the cell, but a mark of the cell's own may hide among it.
-        cut: whether print runs into the left or right border.
+        cut: whether print runs into the left or right border, or a line that may be a border runs down through the cell.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         mixed: whether other marks stand in the line of its black print that may be a part of it, or none: coloured
             ones, pencil, a pale full stop.
@@ -152,7 +162,7 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     dark = without_paler_marks(dark, contrast, dpi) if overlaid else dark
     pale = cv2.subtract(print_, dark)
     kept = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
-    cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi)
+    cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi) or has_border_inside(inked, dpi)
     cleaned = _cleaned(kept, dark, dpi, ink.shine)
     beside = _line_around(dark, print_, dpi) if overlaid else dark
     mixed = stops is not None or has_paler_part(beside, contrast, dpi)
@@ -303,17 +313,49 @@ def _inside_rulings(contrast: Gray, ink: Ink, dpi: float) -> tuple[int, int, int
     """
     band = max(2, round(mm_to_px(RULING_BAND_MM, dpi)))
     levels = (ink.shine, ink.faint) if ink.shine > ink.faint else (ink.faint,)
-    profiles = [_profiles((contrast >= level).astype(np.uint8)) for level in levels]
-    top, bottom = _trim([rows for rows, _ in profiles], band)
-    left, right = _trim([cols for _, cols in profiles], band)
-    return top, max(top, bottom), left, max(left, right)
+    masks = [(contrast >= level).view(np.uint8) for level in levels]
+    top, bottom = _trim([_profile(mask, 1) for mask in masks], band)
+    bottom = max(top, bottom)
+    left, right = _trim(
+        [_without_strokes(_profile(mask, 0), mask[top:bottom], band, dpi) for mask in masks], band
+    )
+    return top, bottom, left, max(left, right)
 
 
-def _profiles(mask: Mask) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """The inked share of each row and of each column."""
-    rows = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] / mask.shape[1]
-    cols = cv2.reduce(mask, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] / mask.shape[0]
-    return rows, cols
+def _profile(mask: Mask, axis: int) -> NDArray[np.floating]:
+    """The inked share of each row (axis 1) or column (axis 0)."""
+    return np.asarray(cv2.reduce(mask, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() / mask.shape[axis])
+
+
+def _without_strokes(
+    profile: NDArray[np.floating], inside: Mask, band: int, dpi: float
+) -> NDArray[np.floating]:
+    """The profile of a cell's columns, 0 where a side's ruling would lie and a stroke of a digit does.
+
+    In a low row the stroke of a 0 beside the border is as long a part of the row's height as a broken ruling is. It has paper at
+    its ends, and it is a part of a broader mark or lies off the side.
+
+    Args:
+        profile: inked share of each column.
+        inside: (h, w) uint8, the cell between its row borders.
+        band: px from a side within which a ruling lies.
+        dpi: pixels an inch.
+    """
+    width = len(profile)
+    band = min(band, width // 3)
+    sides = np.r_[:band, width - band : width]
+    doubtful = sides[(profile[sides] >= RULING_SHARE) & (profile[sides] < RULING_WHOLE)]
+    if not (doubtful.size and len(inside)):  # most cells
+        return profile
+    columns = inside[:, doubtful] > 0
+    above, below = columns.argmax(axis=0) / len(inside), columns[::-1].argmax(axis=0) / len(inside)
+    bare = (np.minimum(above, below) >= STROKE_ENDS) | (np.maximum(above, below) >= STROKE_END)
+    x, _, broad, _ = find_components(inside).boxes[:, :, np.newaxis].transpose(1, 0, 2)
+    of_broad = ((broad >= mm_to_px(STROKE_MM, dpi)) & (x <= doubtful) & (doubtful < x + broad)).any(axis=0)
+    off_side = np.minimum(doubtful, width - 1 - doubtful) >= mm_to_px(OFF_SIDE_MM, dpi)
+    kept = profile.copy()
+    kept[doubtful[columns.any(axis=0) & bare & (of_broad | off_side)]] = 0.0
+    return kept
 
 
 def _trim(profiles: Sequence[NDArray[np.floating]], band: int) -> tuple[int, int]:

@@ -249,7 +249,7 @@ def fit_row_of_page(
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float, skew: float = 0.0) -> Ink:
     chroma = chroma_of(pixels)
     ink = on_sheet(measure_ink(black_channel(pixels, chroma), dpi), sheet.inside if sheet else None)
-    ink = without_streaks(without_seals(ink, dpi), dpi, skew)
+    ink = without_streaks(without_seals(ink, dpi), dpi, skew, sheet)
     shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
     tinted = tinted_contrast(pixels, chroma, ink, dpi)
     return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi), tinted=tinted)

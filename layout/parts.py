@@ -19,6 +19,9 @@ BESIDE_MM = 2.5
 MOST_PARTS = 8
 """So often marks beside print are looked for at the most: a number of so many digits, one of them dark enough."""
 
+OVER_MM = 1.0
+"""A ruling goes on so far above and below a line of print; the characters of a line are of one height."""
+
 SIGN_LENGTH_MM, SIGN_HEIGHT_MM = 3.0, 0.6
 """A minus sign is no longer and no higher."""
 
@@ -87,16 +90,32 @@ def _with_marks_beside(ink: Mask, contrast: Gray, level: float, own: float, dpi:
     x, y, width, height = cv2.boundingRect(ink)
     first = max(0, x - reach)
     line = slice(y, y + height), slice(first, x + width + reach)
+    lighter = (contrast[line] >= level).astype(np.uint8)
+    if (lighter > grown(ink[line], dpi)).any():
+        over = round(mm_to_px(OVER_MM, dpi))
+        above = min(y, over)
+        taller = contrast[y - above : y + height + over, line[1]]
+        lighter &= _without_rulings((taller >= level).view(np.uint8), above, height, dpi)[
+            above : above + height
+        ]
+        more = _lighter_parts(lighter, contrast[line], own, x - first, dpi)
+    else:  # most cells: print and its soft edges
+        more = np.asarray(lighter & (contrast[line] >= own), dtype=np.uint8)
     whole = ink.copy()
-    whole[line] |= _lighter_parts(ink[line], contrast[line], level, own, x - first, dpi)
+    whole[line] |= more
     return whole
 
 
-def _lighter_parts(ink: Mask, contrast: Gray, level: float, own: float, left: int, dpi: float) -> Mask:
-    """The marks of a line of print, lighter too: of strokes what has the contrast `own`, all of a sign before column `left`."""
-    lighter = (contrast >= level).astype(np.uint8)
-    if not (lighter > grown(ink, dpi)).any():  # most cells: print and its soft edges
-        return np.asarray(lighter & (contrast >= own), dtype=np.uint8)
+def _without_rulings(marks: Mask, above: int, height: int, dpi: float) -> Mask:
+    """The marks around a line of print, from `above` px above it, without those that go on above and below its `height`, px."""
+    found = find_components(marks)
+    _, top, _, tall = found.boxes.T
+    least = mm_to_px(OVER_MM / 2, dpi)
+    return found.only((top > above - least) | (top + tall < above + height + least))
+
+
+def _lighter_parts(lighter: Mask, contrast: Gray, own: float, left: int, dpi: float) -> Mask:
+    """Of the `lighter` marks of a line of print what has the contrast `own`, and all of a sign before column `left`."""
     found = find_components(lighter)
     large = found.boxes[:, 2:].max(axis=1, initial=0) >= mm_to_px(MIN_MARK_MM, dpi)
     sign = large & np.array([_is_sign(box, left, dpi) for box in found.boxes], dtype=bool)

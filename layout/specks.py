@@ -29,6 +29,9 @@ MIN_MARK_AREA_MM2 = 0.1
 FLAT_MM = 0.45
 """What is left of a ruling is no thicker."""
 
+THICK_MM = 1.0
+"""A ruling is no thicker, though it leans."""
+
 THROUGH_SHARE = 0.75
 """A flat mark so wide as a share of its cell is a ruling; a dash leaves more paper beside it."""
 
@@ -61,9 +64,28 @@ def _is_rest_of_ruling(box: Sequence[int], shape: Sequence[int], dpi: float) -> 
     """Whether a mark of a cell is flat and lies along its edge, or goes through it."""
     x, y, w, h = box
     height, width = shape
+    if _runs_through(box, shape, dpi):
+        return True
     flat = mm_to_px(FLAT_MM, dpi)
     lies = h <= flat and (y == 0 or y + h == height or w >= THROUGH_SHARE * width)
     return lies or (w <= flat and (x == 0 or x + w == width or h >= THROUGH_SHARE * height))
+
+
+def _runs_through(box: Sequence[int], shape: Sequence[int], dpi: float) -> bool:
+    """Whether a mark goes from one side of a cell to the other and is no thicker than a ruling: no character does."""
+    _, _, w, h = box
+    height, width = shape
+    thick = mm_to_px(THICK_MM, dpi)
+    return (h == height and w <= thick) or (w == width and h <= thick)
+
+
+def has_border_inside(mask: Mask, dpi: float) -> bool:
+    """Whether a line runs from the top of a cell, (h, w) uint8, to its foot: a border that divides it and is not the grid's."""
+    if not (mask[0].any() and mask[-1].any()):  # most cells
+        return False
+    height = len(mask)
+    boxes = find_components(mask).boxes.tolist()
+    return any(box[3] == height and _runs_through(box, mask.shape, dpi) for box in boxes)
 
 
 def _is_print(box: Sequence[int], area: int, height: int, dpi: float) -> bool:

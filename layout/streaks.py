@@ -13,6 +13,7 @@ from ..document.geometry import Homography, mm_to_px
 from ..document.page import Gray
 from .ink import Ink, Mask
 from .level import level_image
+from .paper import Sheet
 from .runs import runs
 
 MARGIN_MM = 12.0
@@ -49,7 +50,7 @@ HIDING = 150
 """A streak that takes so much of the light, in grey levels, may hide a stroke that runs along it; through others print is seen."""
 
 
-def without_streaks(ink: Ink, dpi: float, skew: float = 0.0) -> Ink:
+def without_streaks(ink: Ink, dpi: float, skew: float = 0.0, sheet: Sheet | None = None) -> Ink:
     """The ink without lines that run from one side of the page to the other; the same where there are none.
 
     A light streak's own darkness is taken off what lies on it. Under a dark one nothing is seen: strokes that go on at both sides
@@ -59,10 +60,11 @@ def without_streaks(ink: Ink, dpi: float, skew: float = 0.0) -> Ink:
         ink: of a page as scanned, or turned by quarters: a scanner's streaks run along its sides.
         dpi: pixels an inch.
         skew: degrees by which the page's lines climb to the right; a copier's streaks lie on the sheet and lean with it.
+        sheet: where the page is only a part of the picture; streaks are then looked for from side to side of that part.
     """
-    straight = _freed(ink.contrast, ink.faint, dpi)
+    straight = _freed_on(ink.contrast, sheet, ink.faint, dpi)
     ink = ink if straight is None else _with(ink, *straight)
-    if abs(math.radians(skew)) * max(ink.contrast.shape) < 1:
+    if sheet or abs(math.radians(skew)) * max(ink.contrast.shape) < 1:
         return ink
     level, to_page = level_image(ink.contrast, skew)
     leaning = _freed(level, ink.faint, dpi)
@@ -71,6 +73,20 @@ def without_streaks(ink: Ink, dpi: float, skew: float = 0.0) -> Ink:
     left, hidden = (_warped(picture, to_page) for picture in leaning)
     changed = _warped((leaning[0] != level).astype(np.uint8), to_page) > 0
     return _with(ink, np.where(changed, left, ink.contrast), hidden)
+
+
+def _freed_on(contrast: Gray, sheet: Sheet | None, faint: int, dpi: float) -> tuple[Gray, Mask] | None:
+    """What is left of the sheet without streaks along the picture's sides, as `_freed` gives it, around it the page as it was."""
+    if sheet is None:
+        return _freed(contrast, faint, dpi)
+    x, y, width, height = cv2.boundingRect(sheet.inside)
+    box = slice(y, y + height), slice(x, x + width)
+    freed = _freed(np.ascontiguousarray(contrast[box]), faint, dpi)
+    if freed is None:
+        return None
+    left, hidden = contrast.copy(), np.zeros_like(contrast)
+    left[box], hidden[box] = freed
+    return left, hidden
 
 
 def _with(ink: Ink, contrast: Gray, hidden: Mask) -> Ink:

@@ -6,6 +6,9 @@ from itertools import pairwise
 
 from .ruling import Ruling
 
+STREAKS_SHARE = 0.5
+"""Of the rulings that run down through a table so many are streaks at the most."""
+
 MAX_FOLDS = 2
 """More rulings that go on beyond their table are its own."""
 
@@ -76,8 +79,23 @@ def _halves(ruling: Ruling, above: float, below: float, reach: float) -> list[Ru
 def without_folds(
     horizontal: list[Ruling], vertical: list[Ruling], beyond: float
 ) -> tuple[list[Ruling], list[Ruling]]:
-    """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches."""
-    return _within(horizontal, vertical, beyond), _within(vertical, horizontal, beyond)
+    """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches.
+
+    And without those that go on both above and below it where most do not, however many: a scanner's streaks. Rulings may go on to
+    its left and right: of a table whose columns are in pieces not all columns are seen.
+    """
+    down = _ending(vertical, horizontal, beyond)
+    return _within(horizontal, down, beyond), _within(down, horizontal, beyond)
+
+
+def _ending(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:
+    """Those rulings that end with the crossing ones at one end or both; all where most go on at both."""
+    first = min(r.lowest for r in crossing) - beyond
+    last = max(r.highest for r in crossing) + beyond
+    through = {id(r) for r in rulings if r.start < first and r.end > last}
+    if len(through) > STREAKS_SHARE * len(rulings):
+        return rulings
+    return [r for r in rulings if id(r) not in through]
 
 
 def _within(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:

@@ -327,3 +327,43 @@ def test_what_runs_into_a_border_is_no_part_of_pale_print() -> None:
     crop = cut_cell(page, Ink(contrast, faint=16, threshold=73), quad, DPI)
     assert crop.has_ink
     assert not crop.ink[40:].any()
+
+
+def zero(contrast: np.ndarray, x: int, y: int, size: tuple[int, int] = (5, 7)) -> None:
+    cv2.ellipse(contrast, (x, y), size, 0.0, 0.0, 360.0, (220,), 2)
+
+
+@pytest.mark.parametrize("level", [220, 60])
+@pytest.mark.parametrize("width", [2, 5])
+def test_a_border_that_the_grid_does_not_have_is_no_1_beside_a_number(level: int, width: int) -> None:
+    contrast = np.zeros((60, 200), np.uint8)
+    zero(contrast, 90, 30)
+    bare = contrast.copy()
+    contrast[:, 74 : 74 + width] = level
+    quad = Quad(((0.0, 0.0), (200.0, 0.0), (200.0, 60.0), (0.0, 60.0)))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    crop = cut_cell(page, Ink(contrast, faint=16, threshold=80), quad, DPI)
+    assert np.array_equal(crop.ink > 0, bare[1:-1, 1:-1] > 0)
+    assert crop.cut is (level == 220)  # what print is as dark as
+
+
+def test_a_digit_beside_the_border_of_a_low_row_is_no_border() -> None:
+    """Its stroke is as long a part of the row's height as a broken ruling is."""
+    contrast = np.zeros((25, 115), np.uint8)
+    contrast[:2] = contrast[-1:] = 190
+    zero(contrast, 108, 12, (4, 5))
+    quad = Quad(((0.0, 0.0), (115.0, 0.0), (115.0, 25.0), (0.0, 25.0)))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    crop = cut_cell(page, Ink(contrast, faint=16, threshold=92), quad, DPI)
+    assert crop.has_ink
+    assert np.count_nonzero(crop.ink) == np.count_nonzero(contrast[3:-2] > 90)
+
+
+@pytest.mark.parametrize("rows", [slice(2, 17), slice(5, 22), slice(0, 25)])
+def test_a_piece_of_a_border_is_one_in_a_low_row_too(rows: slice) -> None:
+    contrast = np.zeros((25, 115), np.uint8)
+    contrast[:2] = contrast[-1:] = 190
+    contrast[rows, 112:114] = 190
+    quad = Quad(((0.0, 0.0), (115.0, 0.0), (115.0, 25.0), (0.0, 25.0)))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    assert not cut_cell(page, Ink(contrast, faint=16, threshold=92), quad, DPI).has_ink

@@ -95,3 +95,10 @@ def test_columns_in_one_line_are_two_tables_own() -> None:
         for x, y in table.corners():
             cv2.putText(page, "48", (x + 80, y + 40), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20,), 2)
     assert [shape[:2] for shape in grids(page)] == [(3, 3), (4, 3)]
+
+
+def test_streaks_that_lean_are_no_columns_however_many() -> None:
+    page = draw_page()
+    for x in (340, 590, 770, 1180):
+        cv2.line(page, (x, 60), (x + 9, HEIGHT - 60), (120,), 2)
+    assert grids(page) == [(TABLE.rows, TABLE.cols, True)]

@@ -114,3 +114,13 @@ def test_print_is_seen_through_a_streak_that_leaves_some_light() -> None:
     freed = without_streaks(measure_ink(page, DPI), DPI)
     assert freed.hidden is None
     assert int(cv2.absdiff(freed.contrast, clean.contrast)[bar].max()) < 40
+
+
+def test_streaks_on_a_sheet_go_from_side_to_side_of_it() -> None:
+    """A feeder's picture has a black rim on which no streak is seen."""
+    page = draw_page(STREAKS)
+    picture = np.full((1800, 1400), 8, np.uint8)
+    picture[100:1700, 100:1300] = page
+    (table,) = lay_out(to_rgb(picture), DPI, 0.0, with_outside=False).tables
+    assert (table.grid.rows, table.grid.cols) == (TABLE.rows, TABLE.cols)
+    assert all(cell.has_ink and not cell.crossed and not cell.cut for cell in table.cells)
