@@ -44,7 +44,7 @@ class Detected:
 
 
 def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = None) -> Detected:
-    """The ruled tables of a page; none is an empty tuple of grids.
+    """The ruled tables of a page in reading order; none is an empty tuple of grids.
 
     Args:
         rulings: of the level page.
@@ -68,8 +68,16 @@ def detect_grids(rulings: Rulings, ink: Mask, *, state: RulingState | None = Non
         ink = cv2.subtract(ink, cv2.dilate(pieces, np.ones((3, 3), np.uint8))).astype(np.uint8)
     if state is None:  # a row that has lost its borders is looked for where cells of the form are missing
         meshes = [mesh for mesh in meshes if not _is_text_line(mesh)]
-    grids = (_build_grid(mesh, ink, rulings.dpi) for mesh in meshes if _has_cells(mesh.region))
-    return Detected(tuple(grid for grid in grids if not _is_frame(grid, rulings.dpi)), pieces)
+    grids = [_build_grid(mesh, ink, rulings.dpi) for mesh in meshes if _has_cells(mesh.region)]
+    tables = [grid for grid in grids if not _is_frame(grid, rulings.dpi)]
+    return Detected(_in_reading_order(tables, *ink.shape), pieces)
+
+
+def _in_reading_order(grids: Sequence[Grid], height: int, width: int) -> tuple[Grid, ...]:
+    """From top to bottom; of two pages on one picture, that is broader than high, the left one's first."""
+    middle = width / 2
+    is_spread = width > height and not any(g.bbox.x0 < middle < g.bbox.x1 for g in grids)
+    return tuple(sorted(grids, key=lambda g: is_spread and g.bbox.x0 > middle))  # a stable sort
 
 
 def _has_cells(region: Region) -> bool:

@@ -19,8 +19,9 @@ _MAX_SURPLUS_DIGITS = 2
 _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
-_GUIDANCE = re.compile(r"(?<=[^()]{4})\([^()]*\)?$")
-"""A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`."""
+_GUIDANCE = re.compile(r"((?<=[^()]{4})\([^()]*|(?<=[^()]{2})\([^()]{6,})\)?$")
+"""A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`. Behind a label as
+short as 规章 it is a long one."""
 
 
 @lru_cache(maxsize=65536)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..document.geometry import BBox
+from ..document.geometry import BBox, mm_to_px
 from ..document.text import TextLine
 
 _LAST_LINE = re.compile(r"(?:报告|年报|^告)(?:[（(].*[)）])?$")
@@ -33,6 +34,9 @@ ALIGNED = 1.5
 
 CUT_HEIGHTS, CUT_SCORE = 5.0, 0.5
 """What stands so close before a title's last line, in its heights, belongs to it; what stands between was not read."""
+
+SPREAD_MM = 300.0
+"""Text of two pages beside each other is broader than a sheet of A4 is long."""
 
 MOST_CHARACTERS = 80
 """A title has no more."""
@@ -222,8 +226,19 @@ def _compact(text: str) -> str:
 
 
 def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
-    """Lines from top to bottom; boxes of one printed line, which a detector may cut, from left to right."""
-    ordered = sorted(lines, key=lambda ln: (ln.page_index, ln.upright.center[1]))
+    """Lines from top to bottom; boxes of one printed line, which a detector may cut, from left to right.
+
+    Of two pages on one picture those of the left one come first.
+    """
+    gutters = _gutters(lines)
+    ordered = sorted(
+        lines,
+        key=lambda ln: (
+            ln.page_index,
+            ln.upright.x0 > gutters.get(ln.page_index, math.inf),
+            ln.upright.center[1],
+        ),
+    )
     groups: list[list[TextLine]] = []
     for previous, line in pairwise([None, *ordered]):
         assert line is not None
@@ -231,6 +246,22 @@ def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
             groups.append([])
         groups[-1].append(line)
     return tuple(line for group in groups for line in sorted(group, key=lambda ln: ln.upright.x0))
+
+
+def _gutters(lines: Sequence[TextLine]) -> dict[int, float]:
+    """Of the pictures that show two pages side by side, by page index, where one ends and the other begins, px.
+
+    Broader than a sheet of A4 is long, and no line goes through the middle.
+    """
+    gutters = {}
+    for index in {line.page_index for line in lines}:
+        own = [line for line in lines if line.page_index == index]
+        first, last = min(ln.upright.x0 for ln in own), max(ln.upright.x1 for ln in own)
+        middle = (first + last) / 2
+        broad = last - first >= mm_to_px(SPREAD_MM, own[0].dpi)
+        if broad and not any(ln.upright.x0 < middle < ln.upright.x1 for ln in own):
+            gutters[index] = middle
+    return gutters
 
 
 def _same_line(a: TextLine, b: TextLine) -> bool:

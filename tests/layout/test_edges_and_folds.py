@@ -102,3 +102,12 @@ def test_streaks_that_lean_are_no_columns_however_many() -> None:
     for x in (340, 590, 770, 1180):
         cv2.line(page, (x, 60), (x + 9, HEIGHT - 60), (120,), 2)
     assert grids(page) == [(TABLE.rows, TABLE.cols, True)]
+
+
+def test_of_two_pages_on_one_picture_the_left_ones_tables_come_first() -> None:
+    page = np.full((HEIGHT, 2 * WIDTH), 250, np.uint8)
+    Ruled(left=200, top=900, row=60, column=200, rows=9, cols=6).draw(page, 60, 2)
+    Ruled(left=1800, top=300, row=60, column=200, rows=4, cols=7).draw(page, 60, 2)
+    assert grids(page) == [(9, 6, True), (4, 7, True)]
+    Ruled(left=300, top=1800, row=60, column=200, rows=5, cols=12).draw(page, 60, 2)  # across both: one page
+    assert grids(page) == [(4, 7, True), (9, 6, True), (5, 12, True)]

@@ -121,3 +121,10 @@ def test_ordinals(text: str, number: int | None) -> None:
 )
 def test_words(text: str, wordy: bool) -> None:
     assert is_wordy(text) is wordy
+
+
+def test_guidance_in_brackets_behind_a_short_label_counts_for_little() -> None:
+    read = "规章（指以本级政府令形式公布、现行有效的规章，没有的填 0）"
+    assert label_similarity(read, "规章") == pytest.approx(0.92)
+    assert label_similarity(read, "行政规范性文件") < 0.5
+    assert label_similarity("其他（3）", "规章（3）") < 0.8  # a short bracket is no guidance

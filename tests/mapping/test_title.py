@@ -208,3 +208,12 @@ def test_reading_order_is_by_page_then_line_then_from_left_to_right() -> None:
     ]
     assert "".join(line.text for line in reading_order(lines)) == "一二三四五"
     assert reading_order([]) == ()
+
+
+def test_of_two_pages_on_one_picture_the_left_one_is_read_first() -> None:
+    """A booklet scanned open: an A3 sheet at 200 dpi is 3307 px wide."""
+    left = [line_at(text, 300, y) for text, y in (("一", 200), ("二", 260), ("三", 320))]
+    right = [line_at(text, 3000, y) for text, y in (("四", 180), ("五", 262))]
+    assert "".join(line.text for line in reading_order([*right, *left])) == "一二三四五"
+    across = line_at("零", 1655, 100)  # a heading over both: columns of one page
+    assert "".join(line.text for line in reading_order([across, *right, *left])) == "零四一二五三"
