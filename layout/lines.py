@@ -13,6 +13,7 @@ import numpy as np
 
 from ..document.geometry import BBox, Homography, Quad, mm_to_px
 from ..document.page import RGB
+from .components import find_components
 from .ink import Mask, measure_ink
 from .level import level_image
 from .outside import without_dots
@@ -31,6 +32,8 @@ class LineParams:
         usual_factor: a long line higher than so many times the page's usual one may be two that touch.
         min_print_mm2: less print is dust.
         margin: paper around a line, as a share of its height.
+        thin_mm: what is no thicker is a line, not characters.
+        frame_fill: lines around paper are so little of their box at the most.
     """
 
     word_gap_mm: float = 2.5
@@ -42,6 +45,8 @@ class LineParams:
     usual_factor: float = 2.1
     min_print_mm2: float = 0.5
     margin: float = 0.12
+    thin_mm: float = 1.2
+    frame_fill: float = 0.15
 
 
 def find_lines(
@@ -59,15 +64,29 @@ def find_lines(
     luminance = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     ink = measure_ink(luminance, dpi)
     level, to_picture = level_image(ink.contrast, skew)
-    boxes = _boxes((level >= ink.threshold).astype(np.uint8), dpi, params)
+    clean = without_dots((level >= ink.threshold).astype(np.uint8))
+    boxes = _boxes(clean, dpi, params)
+    if boxes is None:
+        boxes = _boxes(_without_frames(clean, dpi, params), dpi, params)
     if boxes is None:
         return None
     return tuple(_padded_quad(box, to_picture, params) for box in boxes)
 
 
-def _boxes(mask: Mask, dpi: float, params: LineParams) -> list[BBox] | None:
+def _without_frames(mask: Mask, dpi: float, params: LineParams) -> Mask:
+    """The mask without boxes around text, what is left of a table's rulings, streaks, and shadows along the picture's sides."""
+    height, width = mask.shape
+    found = find_components(mask)
+    x, y, w, h = found.boxes.T
+    large = np.maximum(w, h) > mm_to_px(params.max_height_mm, dpi)
+    at_side = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    thin = np.minimum(w, h) <= mm_to_px(params.thin_mm, dpi)
+    frames = large & (at_side | thin | (found.areas <= params.frame_fill * w * h))
+    return found.only(~frames)
+
+
+def _boxes(clean: Mask, dpi: float, params: LineParams) -> list[BBox] | None:
     across, down = (max(2, round(mm_to_px(mm, dpi))) for mm in (params.word_gap_mm, params.stroke_gap_mm))
-    clean = without_dots(mask)
     joined = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, np.ones((down, 1), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, across), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8), connectivity=8)
