@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import cv2
 import numpy as np
@@ -35,6 +37,9 @@ BATCH_PIXELS = 4 * LINE_HEIGHT * 320
 
 FRAMES = (16, 32, 64, 128, 208)
 """Numbers of frames that the last layer takes; few, as the widths are. A frame is 8 px wide, a line 1600 px at the most."""
+
+MOST_COMPLETE = 64
+"""So many frames at a time are told apart among all 18,710 characters: that takes 5 MB, several times over."""
 
 MAX_OTHER_CHARACTERS = 3
 """A line with more characters that no number has is words: its numeric strings all have a probability of nearly 0, and searching
@@ -65,9 +70,8 @@ class Recognizer:
         self._alphabet = (*read_alphabet(weights), SPACE)
         body, self._classifier = split_classifier(runtime.read(weights), len(self._alphabet) + 1)
         self._features = runtime.compile(body)
-        self._heads: dict[
-            bool, _NumericHead | _WordHead
-        ] = {}  # by whether all characters are known; made when asked for
+        # By whether all characters are known; made when asked for.
+        self._heads: dict[bool, _NumericHead | _WordHead] = {}
 
     def recognize(self, crops: Sequence[RGB], *, labels: bool = False) -> tuple[LineReading, ...]:
         """One reading a crop, in order; an empty crop (no height or width) reads as nothing.
@@ -78,14 +82,29 @@ class Recognizer:
         readings = [NOTHING_READ] * len(crops)
         batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
         tensors = (_stack([crops[i] for i in batch.indices], batch) for batch in batches)
-        shapes: deque[tuple[int, int]] = deque()  # lines and frames of the batches under way
-        frames = (_to_frames(found, shapes) for (found,) in self._features.run(tensors))
-        for batch, outputs in zip(batches, head.network.run(frames), strict=True):
-            lines, length = shapes.popleft()
-            scores, classes, numeric = (o[: lines * length].reshape(lines, length, -1) for o in outputs)
+        most = MOST_COMPLETE if len(head.alphabet) == len(self._alphabet) else FRAMES[-1]
+        for batch, (scores, classes, numeric) in zip(
+            batches, self._classified(head.network, tensors, most), strict=True
+        ):
             for k, i in enumerate(batch.indices):
                 readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
         return tuple(readings)
+
+    def _classified(
+        self, last: Network, tensors: Iterable[NDArray[np.float32]], most: int
+    ) -> Iterator[tuple[NDArray[Any], ...]]:
+        """What the last layer, which is given up to so many frames at a time, says of each tensor: (lines, frames, …) each."""
+        shapes: deque[tuple[int, int]] = deque()  # lines and frames of the tensors under way
+        outputs = last.run(
+            part for (found,) in self._features.run(tensors) for part in _to_frames(found, shapes, most)
+        )
+        for first in outputs:
+            lines, length = shapes.popleft()
+            parts = [first, *islice(outputs, -(-lines * length // most) - 1)]
+            yield tuple(
+                np.concatenate(pieces)[: lines * length].reshape(lines, length, -1)
+                for pieces in zip(*parts, strict=True)
+            )
 
     def _load_head(self, *, complete: bool) -> _NumericHead | _WordHead:
         with self._loading:
@@ -115,7 +134,7 @@ class Recognizer:
         model = self._classifier.network(
             [ctc.BLANK, *(place[c] for c in kept)], [ctc.BLANK, *(known[c] for c in columns)]
         )
-        # All 18 710 classes of a batch take 16 MB and more: one batch at a time.
+        # All 18,710 classes take much memory: one batch at a time.
         whole = len(kept) == len(self._alphabet)
         return self._runtime.compile_large(model) if whole else self._runtime.compile(model)
 
@@ -174,13 +193,21 @@ def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
     return tuple(c for c in alphabet if c in kept)
 
 
-def _to_frames(features: NDArray[np.float32], shapes: deque[tuple[int, int]]) -> NDArray[np.float32]:
-    """(frames, depth) of (N, T, depth) features, padded to one of `FRAMES`; N and T are added to `shapes`."""
+def _to_frames(
+    features: NDArray[np.float32], shapes: deque[tuple[int, int]], most: int
+) -> Iterator[NDArray[np.float32]]:
+    """The frames of (N, T, depth) features, up to `most` at a time: (frames, depth), padded to one of `FRAMES`.
+
+    N and T are added to `shapes`.
+    """
     lines, length, depth = features.shape
     shapes.append((lines, length))
-    padded = np.zeros((FRAMES[bisect_left(FRAMES, lines * length)], depth), dtype=np.float32)
-    padded[: lines * length] = features.reshape(-1, depth)
-    return padded
+    frames = features.reshape(-1, depth)
+    for start in range(0, len(frames), most):
+        part = frames[start : start + most]
+        padded = np.zeros((FRAMES[bisect_left(FRAMES, len(part))], depth), dtype=np.float32)
+        padded[: len(part)] = part
+        yield padded
 
 
 def _line_width(crop: RGB) -> int:
