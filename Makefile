@@ -131,5 +131,5 @@ confidence: $(READY)  ## the confidence model, trained again (about an hour on t
 	@for seed in $(CALIBRATION_SEEDS); do \
 	  $(BIN)/python -m fixtures.scanmaker set --count 36 --seed $$seed --out $(CALIBRATION)/set || exit 1; \
 	done
-	$(BIN)/gouji digitize $(CALIBRATION)/set/docs --folder-is-report --no-sections --evidence --risk 0.5 --out $(CALIBRATION)/records > $(CALIBRATION)/digitized.jsonl || [ $$? -eq 3 ]
+	$(BIN)/gouji digitize $(CALIBRATION)/set/docs --folder-is-report --no-sections --evidence --risk 0.5 --jobs 2 --out $(CALIBRATION)/records > $(CALIBRATION)/digitized.jsonl || [ $$? -eq 3 ]
 	$(BIN)/gouji calibrate $(CALIBRATION)/set/manifest.json $(CALIBRATION)/records --out models/confidence.json
