@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 MAX_SECOND_LOOKS = 6
 """Pages of a report that are read under another hypothesis at the most: its tables take no more, and a long file stays fast."""
 
+HARDLY_FOUND = 0.25
+"""Of a report of which less is found all pages are worth a look: one without rulings may stand apart from the others."""
+
 MAX_SINGLE_CUTS = 8
 """Rows cut anew that are tried one by one, where all of them together make nothing better."""
 
@@ -161,6 +164,8 @@ def look_again(
     while not report.settled and len(looked_at) < MAX_SECOND_LOOKS:
         # Tables that are found on one page make its neighbours worth a look.
         worth = [k for k in _worth_a_look(report) if k not in looked_at]
+        if not worth and report.found < HARDLY_FOUND * len(report.binding.cells):
+            worth = [k for k in range(len(pages)) if k not in looked_at][:1]
         if not worth:
             break
         k = min(worth, key=lambda k: is_sound(pages[k]))
@@ -193,7 +198,10 @@ def _worth_a_look(report: MatchedReport) -> list[int]:
     if report.complete:
         wrong = report.wrong_pages
         return [k for k, page in enumerate(pages) if not is_sound(page) and page.info.number - 1 in wrong]
-    near = [k for k in range(len(pages)) if any(other.tables for other in pages[max(0, k - 1) : k + 2])]
+    # Rows may have been taken from a reading of a page that was not kept.
+    held = {bound.cell.page_index for bound in report.binding.cells if bound.cell is not None}
+    with_tables = [k for k, page in enumerate(pages) if page.tables or page.info.number - 1 in held]
+    near = sorted({k + step for k in with_tables for step in (-1, 0, 1)} & set(range(len(pages))))
     return near or list(range(len(pages)))  # on a fax all rulings may be lost
 
 

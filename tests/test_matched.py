@@ -225,3 +225,19 @@ def test_a_row_with_a_border_too_many_is_cut_like_the_other_rows_of_its_table() 
 
     fit_rows(page_of(DISCLOSURE, with_cell_split(APPLICATIONS, row, last - 2), CHALLENGES), fitted)
     assert [(a.row, a.first, a.like) for a in asked] == [(row, last - 6, (1, 1, 1, 1, 2, 1, 1))]
+
+
+def test_pages_beside_one_whose_rows_were_taken_are_worth_a_look() -> None:
+    """A coarse fax without rulings: what its first page was taken for, a table, was kept, and rows of the second put into it."""
+    row = row_of(GRIDS[0], "disclosure.penalties")
+    taken_for = DISCLOSURE.part(row, row + 1)
+    assert taken_for is not None
+    pages = [page_of().pages[0]] * 4
+    pages = [replace(p, info=p.info.model_copy(update={"number": k + 1})) for k, p in enumerate(pages)]
+    seen = ((taken_for,), (DISCLOSURE,), (APPLICATIONS,), (CHALLENGES,))
+
+    def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
+        index = page.info.number - 1
+        yield replace(page, tables=tuple(replace(table, page_index=index) for table in seen[index]))
+
+    assert look_again(match_form(pages), again, lambda report, k: report).complete
