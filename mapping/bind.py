@@ -176,7 +176,8 @@ def _bind_row(
     # Where some cells of a row are cut once more across, the mark of the others may stand in their other part.
     uneven = len({cell.row_span for cell, _ in values if cell is not None}) > 1
     # One number between two columns: those beside it may be one column off, blanks too.
-    shifted = any(cell is not None and _is_between(cell, header_rows) for cell, _ in values)
+    names = [spec.column_label for spec in specs]
+    shifted = any(cell is not None and _is_between(cell, header_rows, names) for cell, _ in values)
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
@@ -273,8 +274,11 @@ def _header_rows_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedRow]:
     return [r for r in reversed(rows) if r.bbox.y0 <= pair.printed.bbox.y0]
 
 
-def _is_between(cell: PrintedCell, header_rows: Sequence[PrintedRow]) -> bool:
-    """Whether a number stands under two headings side by side: the border between its column and the next is lost."""
+def _is_between(cell: PrintedCell, header_rows: Sequence[PrintedRow], names: Sequence[str]) -> bool:
+    """Whether a number stands under two headings side by side: the border between its column and the next is lost.
+
+    Two halves of one heading, 商业 and 企业, are one; `names` are the form's.
+    """
     if not prints_number(cell):
         return False
     start, stop = cell.col, cell.col + cell.col_span
@@ -282,8 +286,15 @@ def _is_between(cell: PrintedCell, header_rows: Sequence[PrintedRow]) -> bool:
         over = [c for c in row.cells if c.col < stop and c.col + c.col_span > start]
         if over:  # what stands higher are groups, or the headings of another block
             inside = [c for c in over if start <= c.col and c.col + c.col_span <= stop]
-            return sum(c.content.has_ink and not prints_number(c) for c in inside) > 1
+            texts = [c.content.text for c in inside if c.content.has_ink and not prints_number(c)]
+            return len(texts) > 1 and not _are_halves(texts, names)
     return False
+
+
+def _are_halves(texts: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether texts side by side fit one of the names together, and better than any of them does alone."""
+    together = best_similarity(names, "".join(texts))
+    return together >= HEADER_SIMILARITY and together > max(best_similarity(names, text) for text in texts)
 
 
 def _column_score(spec: CellSpec, cell: PrintedCell | None, headers: Sequence[PrintedCell]) -> float:
