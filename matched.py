@@ -164,8 +164,6 @@ def look_again(
     while not report.settled and len(looked_at) < MAX_SECOND_LOOKS:
         # Tables that are found on one page make its neighbours worth a look.
         worth = [k for k in _worth_a_look(report) if k not in looked_at]
-        if not worth and report.found < HARDLY_FOUND * len(report.binding.cells):
-            worth = [k for k in range(len(pages)) if k not in looked_at][:1]
         if not worth:
             break
         k = min(worth, key=lambda k: is_sound(pages[k]))
@@ -198,11 +196,11 @@ def _worth_a_look(report: MatchedReport) -> list[int]:
     if report.complete:
         wrong = report.wrong_pages
         return [k for k, page in enumerate(pages) if not is_sound(page) and page.info.number - 1 in wrong]
-    # Rows may have been taken from a reading of a page that was not kept.
-    held = {bound.cell.page_index for bound in report.binding.cells if bound.cell is not None}
+    held = {b.cell.page_index for b in report.binding.cells if b.cell is not None}  # of readings not kept too
     with_tables = [k for k, page in enumerate(pages) if page.tables or page.info.number - 1 in held]
     near = sorted({k + step for k in with_tables for step in (-1, 0, 1)} & set(range(len(pages))))
-    return near or list(range(len(pages)))  # on a fax all rulings may be lost
+    hardly = report.found < HARDLY_FOUND * len(report.binding.cells)  # on a fax all rulings may be lost
+    return list(dict.fromkeys([*near, *(range(len(pages)) if hardly else ())]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,13 +288,10 @@ def _unmatched_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     return [
         _to_fit(report, row, sorted(wanted))
         for row in report.alignment.extra
-        if wanted and all(value_like(c) for c in row.cells) and _has_numbers(row, min(wanted))
+        if wanted
+        and all(value_like(c) for c in row.cells)
+        and sum(map(prints_number, row.cells)) >= max(MIN_NUMBERS, NUMBERS_SHARE * min(wanted))
     ]
-
-
-def _has_numbers(row: PrintedRow, columns: int) -> bool:
-    numbers = sum(prints_number(c) for c in row.cells)
-    return numbers >= max(MIN_NUMBERS, NUMBERS_SHARE * columns)
 
 
 def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
