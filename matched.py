@@ -52,7 +52,7 @@ class DigitizedPage:
 
     Attributes:
         info: as the record states the page.
-        tables: from top to bottom.
+        tables: in reading order.
         lines: outside the tables, in no particular order.
         height: of the upright page, px.
         state: what its rulings were taken for; None for what they look like.

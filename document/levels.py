@@ -13,6 +13,8 @@ FEW = 1500
 def percentile(values: NDArray[np.uint8], q: float) -> float:
     """The q-th percentile, 0 to 100, of uint8 values of any shape, linear between the two nearest values.
 
+    Of more than 2^24 values that are equal the count is rounded to 24 bits.
+
     Raises:
         ValueError: when there are no values.
     """

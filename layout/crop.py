@@ -232,6 +232,7 @@ def _bare(contrast: Gray, ink: Ink, dpi: float) -> CellCrop:
         speck,
         faint=bool(speck.any()),
         traced=bool(worn.any()) or are_crumbs(dark, dpi),
+        cut=has_border_inside(dark, dpi),
         specks=count_specks(dark, dpi),
     )
 

@@ -35,7 +35,7 @@ class Detected:
     """The ruled tables of a page.
 
     Attributes:
-        grids: from top to bottom, in the frame of the rulings' masks.
+        grids: in reading order, in the frame of the rulings' masks.
         pieces: (H, W) uint8, what is left of broken rulings, which no cell should take for print; None on a page with whole ones.
     """
 

@@ -72,7 +72,7 @@ class PageLayout:
     """What lies where on an upright page.
 
     Attributes:
-        tables: from top to bottom.
+        tables: in reading order.
         outside: what holds the text outside the tables; None without such text.
         faded: whether hardly a ruling of the tables is left, so that other thin strokes may have gone too.
     """

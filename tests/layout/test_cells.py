@@ -347,6 +347,18 @@ def test_a_border_that_the_grid_does_not_have_is_no_1_beside_a_number(level: int
     assert crop.cut is (level == 220)  # what print is as dark as
 
 
+@pytest.mark.parametrize("width", [2, 5])
+def test_a_line_alone_in_a_cell_makes_no_sure_blank(width: int) -> None:
+    """It may be a 1 that fills a low row, or a border between two columns that hold something."""
+    contrast = np.zeros((30, 115), np.uint8)
+    contrast[:, 60 : 60 + width] = 220
+    quad = Quad(((0.0, 0.0), (115.0, 0.0), (115.0, 30.0), (0.0, 30.0)))
+    page = np.stack([255 - contrast] * 3, axis=2)
+    crop = cut_cell(page, Ink(contrast, faint=16, threshold=80), quad, DPI)
+    assert not crop.has_ink
+    assert crop.cut
+
+
 def test_a_digit_beside_the_border_of_a_low_row_is_no_border() -> None:
     """Its stroke is as long a part of the row's height as a broken ruling is."""
     contrast = np.zeros((25, 115), np.uint8)
