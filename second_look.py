@@ -18,11 +18,12 @@ from .layout.rulings import RulingState
 from .layout.textlines import line_crops
 from .mapping.place.grids import Placed
 from .mapping.rows import PrintedCell
-from .matched import DigitizedPage, MatchedReport, RowToFit, fit_rows, look_again
+from .matched import DigitizedPage, MatchedReport, look_again
 from .ocr.cells import read_cell_lines
 from .ocr.engine import Engine
 from .ocr.pages import Pages
 from .ocr.upright import UprightPage, turn_upright
+from .refit import RowToFit, fit_rows
 
 log = logging.getLogger(__name__)
 

@@ -93,7 +93,7 @@ def read_lines(engine: Engine, crops: Sequence[RGB], *, labels: bool = False) ->
 
 
 def is_sure(reading: LineReading) -> bool:
-    """Whether the quick reader's word is taken alone: it saw words, or one character that is like no number, and was sure of each."""
+    """Whether the quick reader's word is taken alone: it saw words, or one character like no number, and was sure of each."""
     words = reading.score >= SURE and reading.weakest >= SURE_OF_EACH and _is_words(reading.text)
     return words or _is_lone_character(reading)
 
