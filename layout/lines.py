@@ -32,7 +32,7 @@ class LineParams:
         usual_factor: a long line higher than so many times the page's usual one may be two that touch.
         min_print_mm2: less print is dust.
         margin: paper around a line, as a share of its height.
-        thin_mm: what is no thicker is a line, not characters.
+        thin_mm, lean: what is no thicker, and leans by no more of its length, is a line and no characters.
         frame_fill: lines around paper are so little of their box at the most.
     """
 
@@ -46,6 +46,7 @@ class LineParams:
     min_print_mm2: float = 0.5
     margin: float = 0.12
     thin_mm: float = 1.2
+    lean: float = 0.01
     frame_fill: float = 0.15
 
 
@@ -80,7 +81,7 @@ def _without_frames(mask: Mask, dpi: float, params: LineParams) -> Mask:
     x, y, w, h = found.boxes.T
     large = np.maximum(w, h) > mm_to_px(params.max_height_mm, dpi)
     at_side = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
-    thin = np.minimum(w, h) <= mm_to_px(params.thin_mm, dpi)
+    thin = np.minimum(w, h) <= mm_to_px(params.thin_mm, dpi) + params.lean * np.maximum(w, h)
     frames = large & (at_side | thin | (found.areas <= params.frame_fill * w * h))
     return found.only(~frames)
 

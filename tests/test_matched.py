@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pytest
 from gouji.document.reading import LineReading
 from gouji.matched import DigitizedPage, look_again, match_form
 
@@ -64,14 +65,16 @@ def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
     assert not any(b.shared for b in others)
 
 
-def test_pages_beside_one_whose_rows_were_taken_are_worth_a_look() -> None:
+@pytest.mark.parametrize("hardly_found", [True, False])
+def test_pages_beside_one_whose_rows_were_taken_are_worth_a_look(*, hardly_found: bool) -> None:
     """A coarse fax without rulings: what its first page was taken for, a table, was kept, and rows of the second put into it."""
     row = row_of(GRIDS[0], "disclosure.penalties")
     taken_for = DISCLOSURE.part(row, row + 1)
     assert taken_for is not None
-    pages = [page_of().pages[0]] * 4
+    apart = ((DISCLOSURE,), (APPLICATIONS,)) if hardly_found else ((DISCLOSURE, APPLICATIONS),)
+    seen = ((taken_for,), *apart, (CHALLENGES,))
+    pages = [page_of().pages[0]] * len(seen)
     pages = [replace(p, info=p.info.model_copy(update={"number": k + 1})) for k, p in enumerate(pages)]
-    seen = ((taken_for,), (DISCLOSURE,), (APPLICATIONS,), (CHALLENGES,))
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
         index = page.info.number - 1

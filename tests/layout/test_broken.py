@@ -246,7 +246,7 @@ def test_lines_of_text_are_found_beside_frames_streaks_and_shadows(what: str) ->
     elif what == "corner":
         cv2.polylines(sheet, [np.array([(1300, 700), (150, 700), (150, 900)])], False, (60,), 3)
     elif what == "streak":
-        cv2.line(sheet, (60, 0), (64, 1199), (60,), 3)
+        cv2.line(sheet, (60, 100), (64, 1100), (60,), 3)
     else:
         sheet[:, 1480:] = np.linspace(250, 5, 120).astype(np.uint8)
     found = find_lines(to_page(sheet), DPI, 0.0)

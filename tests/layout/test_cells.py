@@ -371,11 +371,19 @@ def test_a_digit_beside_the_border_of_a_low_row_is_no_border() -> None:
     assert np.count_nonzero(crop.ink) == np.count_nonzero(contrast[3:-2] > 90)
 
 
-@pytest.mark.parametrize("rows", [slice(2, 17), slice(5, 22), slice(0, 25)])
-def test_a_piece_of_a_border_is_one_in_a_low_row_too(rows: slice) -> None:
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        (slice(2, 17), 112),
+        (slice(6, 20), 112),  # with paper at its ends, as a digit's stroke has
+        (slice(0, 25), 112),
+        (slice(2, 19), 108),  # as far from the side as a digit
+    ],
+)
+def test_a_piece_of_a_border_is_one_in_a_low_row_too(rows: slice, left: int) -> None:
     contrast = np.zeros((25, 115), np.uint8)
     contrast[:2] = contrast[-1:] = 190
-    contrast[rows, 112:114] = 190
+    contrast[rows, left : left + 2] = 190
     quad = Quad(((0.0, 0.0), (115.0, 0.0), (115.0, 25.0), (0.0, 25.0)))
     page = np.stack([255 - contrast] * 3, axis=2)
     assert not cut_cell(page, Ink(contrast, faint=16, threshold=92), quad, DPI).has_ink

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from gouji.mapping.bind import _are_halves
 from gouji.mapping.form import RowKind, load_forms
 from gouji.mapping.match import best_similarity, header_similarity, label_similarity
 from gouji.mapping.normalize import is_wordy, normalize_label, ordinal_of
@@ -128,3 +129,10 @@ def test_guidance_in_brackets_behind_a_short_label_counts_for_little() -> None:
     assert label_similarity(read, "规章") == pytest.approx(0.92)
     assert label_similarity(read, "行政规范性文件") < 0.5
     assert label_similarity("其他（3）", "规章（3）") < 0.8  # a short bracket is no guidance
+
+
+def test_two_headings_are_no_halves_of_one() -> None:
+    names = ["自然人", "商业企业", "科研机构", "社会公益组织"]
+    assert _are_halves(["商业", "企业"], names)
+    assert not _are_halves(["科研机构", "社会公益组织"], names)  # together they hold one, as each does alone
+    assert not _are_halves(["维", "正"], names)

@@ -9,7 +9,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 from gouji.document.page import RGB
-from gouji.document.reading import Candidate, LineReading
+from gouji.document.reading import NOTHING_READ, Candidate, LineReading
 from gouji.models.weights import NUMBERS
 from gouji.ocr.cells import read_cell_lines
 from gouji.ocr.numbers import WEIGHTS, NumberReader
@@ -112,3 +112,11 @@ def test_a_rare_character_needs_all(engine: OnnxEngine) -> None:
     crop = draw_line("濮阳市人民政府")
     assert engine.recognize([crop])[0].text == "濮阳市人民政府"
     assert engine.recognize([crop], labels=True)[0].text != "濮阳市人民政府"
+
+
+def test_numbers_set_wide_apart_are_short_enough_and_labels_are_not(reader: NumberReader) -> None:
+    number, label = reader.read(
+        [draw_line("１２３４５６．７８"), draw_line("二、上年结转政府信息公开申请数量")]
+    )
+    assert number != NOTHING_READ
+    assert label == NOTHING_READ

@@ -146,3 +146,13 @@ def test_nothing_is_found_on_bare_paper(engine: OnnxEngine) -> None:
 def test_it_is_an_engine_and_says_its_name(engine: OnnxEngine) -> None:
     as_engine: Engine = engine
     assert as_engine.name.startswith("PP-OCRv6-small openvino-")
+
+
+def test_lines_of_more_frames_than_are_told_apart_at_a_time_are_read_whole(engine: OnnxEngine) -> None:
+    """Among all characters 64 frames at a time: of four short lines 96, of a long one 160."""
+    texts = ("1208642750936", "98765432101234567890", "3035", "746", "11", "2750936")
+    lines = [draw_line(text, 48) for text in texts]
+    alone = [engine.recognize([line])[0] for line in lines]
+    together = engine.recognize(lines)
+    assert tuple(r.text for r in together) == tuple(r.text for r in alone) == texts
+    assert [r.weakest for r in together] == pytest.approx([r.weakest for r in alone], abs=0.02)

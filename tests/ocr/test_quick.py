@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import cast
 
 import cv2
 import numpy as np
@@ -13,7 +14,9 @@ from gouji.document.reading import LineReading
 from gouji.models.weights import QUICK
 from gouji.ocr.cells import read_cell_lines
 from gouji.ocr.onnx import OnnxEngine
-from gouji.ocr.quick import WEIGHTS, QuickReader, is_sure, quick_reader
+from gouji.ocr.quick import WEIGHTS, QuickReader, holds_number, is_sure, quick_reader
+from gouji.ocr.recognizer import _WordHead
+from gouji.ocr.runtime import Network
 
 from .test_numbers import draw_line
 
@@ -80,6 +83,47 @@ def test_the_count_of_a_label_is_no_number(engine: OnnxEngine) -> None:
     counted = _Counted(engine)
     (reading,) = read_cell_lines(counted, [draw_line("2.其他法律行政法规禁止公开")])
     assert (reading.text, counted.asked) == ("2.其他法律行政法规禁止公开", 0)
+
+
+@pytest.mark.parametrize("text", ["度", "理", "果", "总", "计"])
+def test_a_character_of_a_label_printed_downwards_is_taken_alone(reader: QuickReader, text: str) -> None:
+    (reading,) = reader.read([draw_line(text)])
+    assert reading.text == text
+    assert is_sure(reading)
+
+
+@pytest.mark.parametrize("text", ["无", "口", "日", "十", "工", "元", "八", "0", "A"])
+def test_one_that_looks_like_a_number_is_not_however_sure(text: str) -> None:
+    assert not is_sure(LineReading(text, 1.0, weakest=1.0))
+
+
+def test_one_character_is_taken_only_when_it_is_sure() -> None:
+    assert is_sure(LineReading("度", 0.995, weakest=0.995))
+    assert not is_sure(LineReading("度", 0.95, weakest=0.95))
+
+
+def test_a_bracket_counts_with_both_of_its_forms() -> None:
+    """Which of them it is nobody can tell: each has half of the probability."""
+    alphabet = ("第", "（", "(")
+    head = _WordHead(cast("Network", None), alphabet, np.array([0, 0, 2, 1]))
+    classes = np.array([1, 0, 2], np.int32)
+    scores = np.array([0.98, 0.99, 0.5], np.float32)
+    others = np.array([[0.99, 0.3, 0.3], [0.0, 0.3, 0.3], [0.0, 0.5, 0.49]], np.float32)
+    reading = head.decode(scores, classes, others)
+    assert reading.text == "第（"
+    assert reading.weakest == pytest.approx(0.98)
+    assert reading.score == pytest.approx((0.98 + 0.99) / 2)
+
+
+def test_no_character_is_more_than_certain(reader: QuickReader) -> None:
+    """Its other form's probability is added to its own, not its own once more."""
+    readings = reader.read([draw_line(text) for text in ("第二十条第（一）项", "(七)总计", "总计：3")])
+    assert all(0.9 < r.score <= 1.001 for r in readings)
+
+
+def test_a_day_in_the_guidance_of_a_label_is_no_number() -> None:
+    assert not holds_number("（指1月1日至12月31日收到的申请）")
+    assert holds_number("12月报3件")
 
 
 def test_the_weights_are_those_that_the_doctor_knows() -> None:
