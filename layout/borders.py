@@ -11,9 +11,9 @@ import numpy as np
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
-from .mesh import Drawn, Mesh, cross, measure_walls, to_mesh
+from .mesh import Drawn, Mesh, cross, measure_whole_walls, to_mesh
 from .runs import runs
-from .tracks import Region, Track
+from .tracks import Region, Track, TrackParams
 from .walls import VALUES_SHARE, WALL_SHARE, WHOLE_WALL_SHARE
 
 TRUSTED_LENGTH_MM = 11.0
@@ -37,10 +37,10 @@ def without_strokes(region: Region, drawn: Drawn, dpi: float) -> Region:
 
     Where rows are set tight, a character's stroke nearly fills its row; a ruling fills it wholly.
     """
-    trusted = mm_to_px(TRUSTED_LENGTH_MM, dpi)
+    trusted, usual = mm_to_px(TRUSTED_LENGTH_MM, dpi), mm_to_px(TrackParams().touch_mm, dpi)
     while True:
         nodes = cross(region)
-        walls = measure_walls(region, nodes, drawn, whole=True)
+        walls = measure_whole_walls(region, nodes, drawn, usual)
         rows = [
             h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
             for i, h in enumerate(region.horizontal)

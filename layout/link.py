@@ -110,4 +110,5 @@ def _join_chain(pieces: list[Ruling], dpi: float, params: LinkParams) -> list[Ru
     across = np.concatenate([r.across for r in pieces])
     order = np.argsort(along, kind="stable")
     contrast = sum(r.contrast * r.length for r in pieces) / drawn
-    return [Ruling(along[order], across[order], contrast)]
+    thickness = sum(r.thickness * r.length for r in pieces) / drawn
+    return [Ruling(along[order], across[order], contrast, thickness)]

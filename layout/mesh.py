@@ -91,37 +91,58 @@ def corners(region: Region, nodes: NDArray[np.float64], dpi: float) -> NDArray[n
     return placed
 
 
-def measure_walls(region: Region, nodes: NDArray[np.float64], drawn: Drawn, *, whole: bool = False) -> Walls:
-    """Drawn shares of all edges: of their middle four fifths, or, `whole`, from node to node with the crossing rulings.
+def measure_walls(region: Region, nodes: NDArray[np.float64], drawn: Drawn) -> Walls:
+    """Drawn shares of the middle four fifths of all edges.
 
     Args:
         region: the table's tracks.
         nodes: (rows + 1, cols + 1, 2), where they meet, px.
         drawn: the page's rulings, in the same frame.
-        whole: whether the ends of an edge count too, where the crossing ruling fills it.
     """
-    trim = 0.0 if whole else 0.1
-    horizontal, vertical = (drawn.any, drawn.any) if whole else (drawn.horizontal, drawn.vertical)
     # Masks and nodes of rows are turned so that every track runs along the first axis.
-    above = _drawn_shares(region.horizontal, nodes[..., 0], horizontal.T, trim)
-    left = _drawn_shares(region.vertical, nodes[..., 1].T, vertical, trim).T
+    above = _drawn_shares(region.horizontal, nodes[..., 0], drawn.horizontal.T, trim=0.1)
+    left = _drawn_shares(region.vertical, nodes[..., 1].T, drawn.vertical, trim=0.1).T
+    return Walls(above, left)
+
+
+def measure_whole_walls(
+    region: Region, nodes: NDArray[np.float64], drawn: Drawn, usual_thickness: float
+) -> Walls:
+    """Drawn shares of all edges from node to node, with the crossing rulings.
+
+    What a crossing one thicker than `usual_thickness`, in px, hides of the ends is left out: where both are thick, neither is seen.
+    """
+
+    def hidden(tracks: Sequence[Track]) -> NDArray[np.float64]:
+        return np.array([max(0.0, (track.thickness - usual_thickness) / 2) for track in tracks])
+
+    above = _drawn_shares(region.horizontal, nodes[..., 0], drawn.any.T, hidden=hidden(region.vertical))
+    left = _drawn_shares(region.vertical, nodes[..., 1].T, drawn.any, hidden=hidden(region.horizontal)).T
     return Walls(above, left)
 
 
 def _drawn_shares(
-    tracks: Sequence[Track], nodes: NDArray[np.float64], mask: Mask, trim: float
+    tracks: Sequence[Track],
+    nodes: NDArray[np.float64],
+    mask: Mask,
+    *,
+    trim: float = 0.0,
+    hidden: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """(n, m): share of the way from each of a track's (n, m + 1) nodes to the next that lies on the mask.
 
-    The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end.
+    The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end, and so many
+    px beside each node as are `hidden` there, (m + 1,).
     """
     if nodes.shape[1] < 2:  # no track crosses these
         return np.empty((nodes.shape[0], 0))
     longest = float(np.abs(np.diff(nodes, axis=1)).max(initial=2.0))
     t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None]
     shares = np.empty((nodes.shape[0], nodes.shape[1] - 1))
+    aside = np.zeros(nodes.shape[1]) if hidden is None else hidden
+    first, last = nodes[:, :-1] + aside[:-1], nodes[:, 1:] - aside[1:]
     for i, track in enumerate(tracks):
-        along = nodes[i, :-1] * (1 - t) + nodes[i, 1:] * t
+        along = first[i] * (1 - t) + last[i] * t
         across = np.interp(along, track.along, track.across)
         ys = np.clip(np.rint(along).astype(np.int32), 0, mask.shape[0] - 1)
         xs = np.clip(np.rint(across).astype(np.int32), 0, mask.shape[1] - 1)

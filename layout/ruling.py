@@ -17,11 +17,13 @@ class Ruling:
         along: (n,) float64, increasing positions along the line's direction, px (x for a horizontal ruling).
         across: (n,) float64, the line's middle at those positions, px (y for a horizontal ruling).
         contrast: how much darker than its paper it is, in grey levels.
+        thickness: px across, its mean; 0 where it was not measured.
     """
 
     along: NDArray[np.float64]
     across: NDArray[np.float64]
     contrast: float
+    thickness: float = 0.0
 
     @cached_property
     def start(self) -> float:

@@ -32,6 +32,9 @@ EDGE_MM = 0.5
 CHARACTER_MM = 0.4, 6.0
 """From the shorter side of a character, such as a 1, to the longer of any; marks on a ruling are narrower."""
 
+TOLERANCE = 2
+"""Px by which a line's pixels are more than its ink: one above and one below."""
+
 LONG_SHARE = 0.5
 """Rulings so long, as a share of the page's longest, tell how dark rulings are."""
 
@@ -219,8 +222,8 @@ def _line_mask(thin: Mask, dpi: float, params: RulingParams, window_mm: float) -
     """Pixels of horizontal rulings, (H, W) uint8; takes what is thin apart."""
     window = max(5, round(mm_to_px(window_mm, dpi)) | 1)
     # Whatever is not named is freed at once: two pages at a time, each step a picture.
-    # One px of tolerance up and down: a line at a slight angle climbs inside the window.
-    tolerant = cv2.dilate(thin, np.ones((3, 1), np.uint8), dst=thin)
+    # A line at a slight angle climbs inside the window.
+    tolerant = cv2.dilate(thin, np.ones((TOLERANCE + 1, 1), np.uint8), dst=thin)
     # Sums of 0 and 1 over a window stay below 256: uint8 is enough, and four times as fast as float32.
     window = min(window, 255)
     inked = cv2.boxFilter(tolerant, -1, (window, 1), normalize=False, borderType=cv2.BORDER_CONSTANT)
@@ -244,7 +247,8 @@ def _trace(
         along, across = points[0] + x, points[1] + y
         if _sway(along, across) <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
             darkness = contrast[y : y + height, x : x + width][inside]
-            rulings.append(Ruling(along, across, float(darkness.mean())))
+            thickness = max(0.0, darkness.size / width - TOLERANCE)
+            rulings.append(Ruling(along, across, float(darkness.mean()), thickness))
     return tuple(rulings)
 
 

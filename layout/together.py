@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from .ruling import Ruling
@@ -72,7 +73,7 @@ def _halves(ruling: Ruling, above: float, below: float, reach: float) -> list[Ru
     before, behind = ruling.along <= above + reach / 4, ruling.along >= below - reach / 4
     if not (before | behind).all():
         return []
-    halves = [Ruling(ruling.along[k], ruling.across[k], ruling.contrast) for k in (before, behind)]
+    halves = [replace(ruling, along=ruling.along[k], across=ruling.across[k]) for k in (before, behind)]
     return [half for half in halves if half.along.size > 1]
 
 

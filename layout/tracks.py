@@ -65,6 +65,9 @@ MIN_ALIKE = 5
 ROW_REACHES = 1.5
 """Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""
 
+LONE_REACHES, LEVEL_REACHES = 2, 4
+"""Those of a lone row may stay off them so far, since they frame it and are level with each other, within that part of it."""
+
 CROSSING_REACHES = 4
 """A ruling that goes on so many times `touch_mm` on both sides of another one crosses it."""
 
@@ -76,11 +79,13 @@ class Track:
     Attributes:
         along, across: (n,) float64, its course through the whole table, px.
         drawn: px of it that are drawn.
+        thickness: of its ruling, px; 0 where it was not measured.
     """
 
     along: NDArray[np.float64]
     across: NDArray[np.float64]
     drawn: float
+    thickness: float = 0.0
 
     def at(self, position: float) -> float:
         """Its place across at a place along, px."""
@@ -167,6 +172,7 @@ def _anchored(rulings: Rulings, params: TrackParams) -> tuple[list[Ruling], list
         borders = Crossings(tuple(r for r in kept_h if r.length >= params.border_share * widest))
         kept_v += _cut_by_page(vertical, kept_v, borders, ROW_REACHES * reach, MIN_ALIKE)
         kept_v += _in_one_row(vertical, kept_v, across, ROW_REACHES * reach)
+        kept_v += _in_a_lone_row(vertical, kept_v, across, LONE_REACHES * reach)
         if len(kept_h) == len(horizontal) and len(kept_v) == len(vertical):
             break
         horizontal, vertical = kept_h, kept_v
@@ -212,6 +218,39 @@ def _in_one_row(
         for r in loose
         if sum(other.start < (r.start + r.end) / 2 < other.end for other in loose) >= MIN_LEVEL_ENDS
     ]
+
+
+def _in_a_lone_row(
+    vertical: Sequence[Ruling], kept: Sequence[Ruling], horizontal: Crossings, reach: float
+) -> list[Ruling]:
+    """Rulings that nearly end on the same two at both ends, the outer ones at the two's own ends, the others level with those.
+
+    A row with a label and a number has three. Strokes of text stand at neither end of its row.
+    """
+    known = {id(r) for r in kept}
+    rows: dict[tuple[int, int], list[Ruling]] = {}
+    for ruling in vertical:
+        for above in _met(ruling, ruling.start, horizontal, reach):
+            for below in _met(ruling, ruling.end, horizontal, reach):
+                if id(ruling) not in known and above != below:
+                    rows.setdefault((above, below), []).append(ruling)
+    borders = {id(r): r for r in horizontal.rulings}
+    found: dict[int, Ruling] = {}
+    for pair, row in rows.items():
+        first, last = min(row, key=lambda r: r.middle), max(row, key=lambda r: r.middle)
+        ends = [
+            (abs(h.start - first.middle), abs(h.end - last.middle)) for h in map(borders.__getitem__, pair)
+        ]
+        if first is not last and np.max(ends) <= reach:
+            found |= {id(r): r for r in row if _are_level(r, first, last, reach / LEVEL_REACHES)}
+    return list(found.values())
+
+
+def _are_level(ruling: Ruling, first: Ruling, last: Ruling, slack: float) -> bool:
+    """Whether both its ends lie on the straight lines between those of two others, within `slack` px."""
+    share = (ruling.middle - first.middle) / (last.middle - first.middle)
+    start, end = ((1 - share) * getattr(first, e) + share * getattr(last, e) for e in ("start", "end"))
+    return bool(abs(ruling.start - start) <= slack and abs(ruling.end - end) <= slack)
 
 
 def _meets(ruling: Ruling, end: float, crossing: Crossings, reach: float) -> bool:
@@ -322,7 +361,7 @@ def _to_track(group: list[Ruling], shapes: dict[int, _Shape], extent: tuple[floa
     tail = [(extent[1], beyond(extent[1], -1))] if extent[1] > along[-1] else []
     xs = np.array([*(p for p, _ in head), *along, *(p for p, _ in tail)])
     ys = np.array([*(q for _, q in head), *across, *(q for _, q in tail)])
-    return Track(xs, ys, sum(r.length for r in group))
+    return Track(xs, ys, sum(r.length for r in group), longest.thickness)
 
 
 def _with_borders(

@@ -29,6 +29,8 @@ from fixtures.synthetic.grids import (
     scribble,
 )
 
+from .ruled import Ruled
+
 NODE_TOLERANCE_PX = 2.0
 
 
@@ -167,6 +169,18 @@ def test_a_row_alone_behind_the_page_cut() -> None:
         pixels[round(ys[0]) - 3 : round(ys[0]) + 3, round(x0) + 3 : round(x1) - 3] = 255
     (grid,) = find_grids(pixels)
     assert cells_of(grid) == list(spec.cells)
+
+
+@pytest.mark.parametrize("thickness", [1, 3, 5])
+def test_the_lone_row_before_another_table_is_whole_however_thick_its_rulings(thickness: int) -> None:
+    """Thick rulings hide the ends of those that they cross, and both where they meet at a corner."""
+    page = np.full((1000, 1600), 255, np.uint8)
+    row, table = Ruled(240, 230, 56, 600, 1, 2), Ruled(240, 400, 56, 200, 8, 6)
+    for part in (row, table):
+        part.draw(page, 60, thickness)
+    grids = find_grids(np.stack([page] * 3, axis=2))
+    assert [(grid.rows, grid.cols) for grid in grids] == [(1, 2), (8, 6)]
+    assert all(grid.sound for grid in grids)
 
 
 def test_text_without_rulings_is_no_table() -> None:
