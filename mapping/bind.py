@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
 from .align import Alignment, Pair
+from .columns import (
+    HEADER_SIMILARITY,
+    Columns,
+    KnownColumns,
+    columns_of_header,
+    find_columns,
+    header_rows_above,
+    headers_above,
+    label_cells,
+    spans_of,
+)
 from .form import CellSpec, FormTable, RowKind
 from .match import best_similarity, label_similarity
 from .rows import PrintedCell, PrintedRow, prints_number, reunited, value_like
@@ -19,6 +28,9 @@ DIFFERENT_LABEL = 0.45
 
 NARROW_SHARE = 0.5
 """A cell narrower than this, as a share of its row's usual value cell, is a piece that a false ruling has cut off."""
+
+BROAD_SHARE = 1.3
+"""A cell narrower than this is no two columns whose border is lost; two headings above it are one that a stroke has cut."""
 
 SURE_LABEL_SCORE = 0.85
 """Engine score from which a label counts as read surely."""
@@ -80,7 +92,7 @@ def bind_cells(alignment: Alignment) -> Binding:
     for table in alignment.tables:
         own = [pair for pair in pairs if pair.table is table]
         for width in sorted({len(p.form_row.cells) for p in own if p.form_row.kind is RowKind.DATA}):
-            columns = _columns_of_tables(own, width)
+            columns = find_columns(own, width)
             for pair in own:
                 if pair.form_row.kind is RowKind.DATA and len(pair.form_row.cells) == width:
                     found.update((b.spec.id, b) for b in _bind_row(pair, own, columns, alignment.extra))
@@ -94,94 +106,36 @@ def _is_other_row(pair: Pair) -> bool:
     """Whether a paired data row surely carries another label than the form's row."""
     if pair.form_row.kind is not RowKind.DATA or not pair.form_row.labels:
         return False
-    labels = _label_cells(pair.printed)
+    labels = label_cells(pair.printed)
     sure = any(c.content.score >= SURE_LABEL_SCORE for c in labels)
     return pair.similarity < DIFFERENT_LABEL and sure
 
 
-def _label_cells(row: PrintedRow) -> tuple[PrintedCell, ...]:
-    return tuple(c for c in row.cells if not value_like(c))
-
-
-_Columns = tuple[tuple[int, int], ...]  # first and one past the last elementary column of each value column
-
-HEADER_SIMILARITY = 0.6
-"""A header cell that fits a column label this well tells where the column is."""
-
-
-def _columns_of_tables(own: Sequence[Pair], width: int) -> dict[int, _Columns]:
-    """For each printed table the elementary columns of its values: as its header says, otherwise as most of its rows do."""
-    rows = [p for p in own if p.form_row.kind is RowKind.DATA and len(p.form_row.cells) == width]
-    votes: dict[int, Counter[_Columns]] = {}
-    exact: set[int] = set()
-    for pair in rows:
-        cells = pair.printed.cells[-width:]
-        if len(cells) == width and all(value_like(c) for c in cells):
-            votes.setdefault(pair.printed.table_index, Counter())[_spans(cells)] += 1
-            if pair.printed.trailing_values == width:
-                exact.add(pair.printed.table_index)
-    columns = {index: counter.most_common(1)[0][0] for index, counter in votes.items()}
-    for pair in rows:
-        index = pair.printed.table_index
-        by_header = _columns_of_header(pair, own)
-        # A header's cells may end beside those below: then rows of just so many values know better.
-        if by_header is not None and not (index in exact and _in_step(columns[index], by_header)):
-            columns[index] = by_header
-    return columns
-
-
-def _in_step(columns: _Columns, others: _Columns) -> bool:
-    """Whether each column lies at least partly under its own header."""
-    return all(a[0] < b[1] and b[0] < a[1] for a, b in zip(columns, others, strict=True))
-
-
-def _spans(cells: Sequence[PrintedCell]) -> _Columns:
-    return tuple((c.col, c.col + c.col_span) for c in cells)
-
-
-def _columns_of_header(pair: Pair, own: Sequence[Pair]) -> _Columns | None:
-    """The columns that the header above a row states.
-
-    None unless it states each of them once, in order, and right of the row's label.
-    """
-    labels = [spec.column_label for spec in pair.form_row.cells]
-    fitting = []
-    for cell in _headers_above(pair, own):
-        scores = [label_similarity(cell.content.text, label) for label in labels]
-        if max(scores) >= HEADER_SIMILARITY:
-            fitting.append((cell, labels[scores.index(max(scores))]))
-    fitting.sort(key=lambda item: item[0].col)
-    spans = _spans([cell for cell, _ in fitting])
-    apart = all(a[1] <= b[0] for a, b in pairwise(spans))
-    label_end = max((c.col + c.col_span for c in _label_cells(pair.printed)), default=0)
-    if [label for _, label in fitting] != labels or not apart or spans[0][0] < label_end:
-        return None
-    return spans
-
-
 def _bind_row(
-    pair: Pair, own: Sequence[Pair], columns: dict[int, _Columns], extra: Sequence[PrintedRow]
+    pair: Pair, own: Sequence[Pair], columns: KnownColumns, extra: Sequence[PrintedRow]
 ) -> list[Bound]:
     specs = pair.form_row.cells
-    usual = columns.get(pair.printed.table_index)
+    usual = columns.spans.get(pair.printed.table_index)
     values = _value_cells(pair.printed, len(specs), usual)
     label = _row_label(pair)
     margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
-    headers, header_rows = _headers_above(pair, own), _header_rows_above(pair, own)
+    headers, header_rows = headers_above(pair, own), header_rows_above(pair, own)
     # More values than columns and no header to tell which: the numbers may be shifted.
-    unsure = pair.printed.trailing_values > len(specs) and _columns_of_header(pair, own) is None
+    told = pair.printed.table_index in columns.alike or columns_of_header(pair, own) is not None
+    unsure = pair.printed.trailing_values > len(specs) and not told
     row_score = min(pair.similarity, _heading_score(pair, own))
-    widths = [cell.bbox.width for cell, shared in values if cell is not None and not shared]
-    narrow = NARROW_SHARE * float(np.median(widths)) if len(widths) > 1 else 0.0
+    widths = [cell.width for cell, shared in values if cell is not None and not shared]
+    usual_width = float(np.median(widths)) if len(widths) > 1 else 0.0
     # Where some cells of a row are cut once more across, the mark of the others may stand in their other part.
     uneven = len({cell.row_span for cell, _ in values if cell is not None}) > 1
     # One number between two columns: those beside it may be one column off, blanks too.
     names = [spec.column_label for spec in specs]
-    shifted = any(cell is not None and _is_between(cell, header_rows, names) for cell, _ in values)
+    broad = [cell for cell, _ in values if cell is not None and cell.width >= BROAD_SHARE * usual_width]
+    shifted = any(_is_between(cell, header_rows, names) for cell in broad)
     bound = []
     for spec, (cell, shared) in zip(specs, values, strict=True):
         column_score = 0.0 if unsure else _column_score(spec, cell, headers)
-        cut = cell is not None and (uneven or cell.row_span > 1 or cell.bbox.width < narrow)
+        cut = cell is not None and (uneven or cell.row_span > 1 or cell.width < NARROW_SHARE * usual_width)
         merged = shared or cut or unsure or shifted
         support = pair.printed.support
         bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
@@ -196,7 +150,7 @@ def _heading_score(pair: Pair, own: Sequence[Pair]) -> float:
 
 
 def _value_cells(
-    row: PrintedRow, width: int, columns: _Columns | None
+    row: PrintedRow, width: int, columns: Columns | None
 ) -> list[tuple[PrintedCell | None, bool]]:
     """The row's cell for each value column, and whether it is not simply one cell for one column.
 
@@ -204,7 +158,7 @@ def _value_cells(
     serves several columns only when it says nothing or that nothing applies, since a number belongs to one of them.
     """
     last = row.cells[-width:]
-    if columns is None or _spans(last) == columns:
+    if columns is None or spans_of(last) == columns:
         if len(last) == width and (columns is not None or row.trailing_values >= width):
             return [(cell, False) for cell in last]
         return [(None, False)] * width
@@ -233,7 +187,7 @@ def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
 def _row_label(pair: Pair) -> str:
     if not pair.form_row.labels:
         return pair.form_row.cells[0].row_label
-    texts = [c.content.text for c in _label_cells(pair.printed)]
+    texts = [c.content.text for c in label_cells(pair.printed)]
     best = max(texts, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
     return best.replace("\n", "")
 
@@ -258,20 +212,6 @@ def _rival_margin(pair: Pair, extra: Sequence[PrintedRow]) -> float:
     rivals = [row for row in extra if row.labels and any(prints_number(c) for c in row.cells)]
     best = max((best_similarity(row.labels, pair.form_row.labels[0]) for row in rivals), default=0.0)
     return max(0.0, pair.similarity - best)
-
-
-def _headers_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedCell]:
-    """Cells of the header rows that stand above the row in the same printed table, nearest first."""
-    return [c for row in _header_rows_above(pair, own) for c in reversed(row.cells)]
-
-
-def _header_rows_above(pair: Pair, own: Sequence[Pair]) -> list[PrintedRow]:
-    rows = [
-        p.printed
-        for p in own
-        if p.form_row.kind is RowKind.HEADER and p.printed.table_index == pair.printed.table_index
-    ]
-    return [r for r in reversed(rows) if r.bbox.y0 <= pair.printed.bbox.y0]
 
 
 def _is_between(cell: PrintedCell, header_rows: Sequence[PrintedRow], names: Sequence[str]) -> bool:

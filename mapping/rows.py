@@ -44,6 +44,11 @@ class PrintedCell:
         """The smallest box around the cell, px of the scan's own page image."""
         return self.quad.to_bbox()
 
+    @property
+    def width(self) -> float:
+        """Along its text, px of the scan's own page image."""
+        return self.quad.size()[0]
+
 
 @dataclass(frozen=True)
 class PrintedRow:
