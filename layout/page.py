@@ -30,7 +30,7 @@ from .split import doubt_split_words
 from .stack import without_sheet_edges
 from .streaks import without_streaks
 from .textlines import line_crops
-from .tint import tinted_contrast, with_coloured_rulings
+from .tint import is_print_coloured, tinted_contrast, whole_ink, with_coloured_rulings
 
 DOWNWARDS = 1.5
 """A line so many times as high as wide is printed downwards, or a single thin character."""
@@ -248,11 +248,15 @@ def fit_row_of_page(
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float, skew: float = 0.0) -> Ink:
     chroma = chroma_of(pixels)
-    ink = on_sheet(measure_ink(black_channel(pixels, chroma), dpi), sheet.inside if sheet else None)
+    ink, whole = measure_ink(black_channel(pixels, chroma), dpi), whole_ink(pixels, chroma, dpi)
+    coloured = whole is not None and is_print_coloured(ink, whole, dpi)
+    ink = on_sheet(whole if whole and coloured else ink, sheet.inside if sheet else None)
     ink = without_streaks(without_seals(ink, dpi), dpi, skew, sheet)
-    shine = shine_level(ink.contrast, ink.faint, ink.threshold, dpi)
-    tinted = tinted_contrast(pixels, chroma, ink, dpi)
-    return replace(ink, shine=shine, colour=coloured_ink(chroma, dpi), tinted=tinted)
+    ink = replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
+    if coloured:
+        return ink
+    tinted = None if whole is None else tinted_contrast(whole, chroma, ink, dpi)
+    return replace(ink, colour=coloured_ink(chroma, dpi), tinted=tinted)
 
 
 def _cut_table(pixels: RGB, ink: Ink, grid: Grid, dpi: float) -> TableCrops:

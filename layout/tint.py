@@ -1,4 +1,7 @@
-"""Rulings in colour: a web page's blue or green borders, which the black channel loses as it loses a seal and a pen."""
+"""Rulings and print in colour, which the black channel loses as it loses a seal and a pen.
+
+A web page's borders are blue or green, a carbon copy's print is blue.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,10 @@ TINTED_CHROMA = 30
 LEAST_MM2 = 8.0
 """Less of a page in colour, in square millimetres, is no table's borders."""
 
+DARKEST, MARK_MM2, LEAST_MARKS, KEPT = 2.0, 0.5, 100, 0.8
+"""Of the marks so many times as dark as print has to be, those of the size of a stroke and more, where there are so many, the black
+channel keeps a greater part of their contrast if they are black: 0.89 and more on photographs, 0.72 and less of a carbon copy."""
+
 ROW_MM, COLUMN_MM = 30.0, 4.0
 """A table's rulings are at least so long, those that run across and those that run down."""
 
@@ -24,6 +31,9 @@ LEAST_ROWS, LEAST_COLUMNS = 3, 3
 THICKEST_MM = 1.6
 """What is thicker is a filled cell or a banner."""
 
+FILL_CHROMA, HOLE_MM = 15, 4.5
+"""A filled cell may be so much paler than a ruling. What is lower or narrower in it is text, around which a JPEG loses colour."""
+
 EDGE_MM = 0.4
 """The outline of a filled cell is drawn so thick."""
 
@@ -31,22 +41,57 @@ GAP_MM = 0.4
 """Rulings wander by so much, and may be broken for so long."""
 
 
-def tinted_contrast(pixels: RGB, chroma: Gray, ink: Ink, dpi: float) -> Gray | None:
-    """(H, W) uint8: how much darker than its paper coloured ink is, 0 where `ink` shows it too; None on a page with hardly any.
+def whole_ink(pixels: RGB, chroma: Gray, dpi: float) -> Ink | None:
+    """The ink of a page, black and coloured; None on a page with hardly any colour.
 
     Args:
         pixels: (H, W, 3) uint8 RGB.
         chroma: (H, W) uint8, grey levels by which their channels differ.
+        dpi: pixels an inch.
+    """
+    if cv2.countNonZero(_tinted(chroma, TINTED_CHROMA)) < LEAST_MM2 * mm_to_px(1.0, dpi) ** 2:
+        return None
+    return measure_ink(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8), dpi)
+
+
+def is_print_coloured(ink: Ink, whole: Ink, dpi: float) -> bool:
+    """Whether the print itself is coloured, as a carbon copy's: the black channel loses half of the marks in part or wholly.
+
+    Args:
+        ink: of the black channel.
+        whole: of all channels.
+        dpi: pixels an inch.
+    """
+    dark = whole.contrast >= DARKEST * whole.threshold
+    count, labels = cv2.connectedComponents(dark.view(np.uint8))
+    of = labels[dark]
+    area, kept, all_ = (
+        np.bincount(of, w, count)[1:] for w in (None, ink.contrast[dark], whole.contrast[dark])
+    )
+    marks = area >= MARK_MM2 * mm_to_px(1.0, dpi) ** 2
+    if np.count_nonzero(marks) < LEAST_MARKS:
+        return False
+    return float(np.median(kept[marks] / all_[marks])) < KEPT
+
+
+def tinted_contrast(whole: Ink, chroma: Gray, ink: Ink, dpi: float) -> Gray:
+    """(H, W) uint8: how much darker than its paper coloured ink is, 0 where `ink` shows it too.
+
+    Args:
+        whole: of the page, with its coloured ink.
+        chroma: (H, W) uint8, grey levels by which its channels differ.
         ink: of the page, without its coloured ink.
         dpi: pixels an inch.
     """
+    tinted = _tinted(chroma, TINTED_CHROMA)
+    lost = cv2.bitwise_and(cv2.subtract(whole.contrast, ink.contrast), tinted)
+    return np.asarray(cv2.max(lost, _outlines(_filled(_tinted(chroma, FILL_CHROMA), dpi), dpi)), np.uint8)
+
+
+def _tinted(chroma: Gray, least: int) -> Gray:
+    """(H, W) uint8, 255 where the page is more coloured than its paper by `least`."""
     paper = float(np.median(chroma[::8, ::8]))
-    tinted = np.where(chroma >= paper + TINTED_CHROMA, np.uint8(255), np.uint8(0))
-    if cv2.countNonZero(tinted) < LEAST_MM2 * mm_to_px(1.0, dpi) ** 2:
-        return None
-    luminance = measure_ink(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8), dpi).contrast
-    lost = cv2.bitwise_and(cv2.subtract(luminance, ink.contrast), tinted)
-    return np.asarray(cv2.max(lost, _outlines(tinted, dpi)), np.uint8)
+    return np.where(chroma >= paper + least, np.uint8(255), np.uint8(0))
 
 
 def with_coloured_rulings(level: Gray, tinted: Gray, faint: int, dpi: float) -> Gray:
@@ -67,9 +112,20 @@ def with_coloured_rulings(level: Gray, tinted: Gray, faint: int, dpi: float) -> 
     return np.asarray(cv2.max(level, tinted * (rows | columns)), np.uint8)
 
 
-def _outlines(tinted: Gray, dpi: float) -> Gray:
-    """(H, W) uint8, 255 along the sides of what is filled with colour: cells beside them print no border of their own."""
+def _filled(tinted: Gray, dpi: float) -> Gray:
+    """(H, W) uint8, 255 where a page's cells are filled with colour, with the text inside them."""
     filled = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, _box(THICKEST_MM, dpi))
+    contours, tree = cv2.findContours(filled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    low = mm_to_px(HOLE_MM, dpi)
+    outer = () if tree is None else tree[0, :, 3]
+    for contour, around in zip(contours, outer, strict=True):
+        if around >= 0 and min(cv2.boundingRect(contour)[2:]) < low:
+            cv2.drawContours(filled, [contour], -1, (255,), cv2.FILLED)
+    return np.asarray(filled, np.uint8)
+
+
+def _outlines(filled: Gray, dpi: float) -> Gray:
+    """(H, W) uint8, 255 along the sides of what is filled with colour: cells beside them print no border of their own."""
     return np.asarray(cv2.subtract(filled, cv2.erode(filled, _box(2 * EDGE_MM, dpi))), np.uint8)
 
 

@@ -8,7 +8,7 @@ import pytest
 from gouji.document.page import RGB
 from gouji.layout.ink import black_channel, chroma_of, measure_ink
 from gouji.layout.page import PageLayout, lay_out
-from gouji.layout.tint import tinted_contrast, with_coloured_rulings
+from gouji.layout.tint import is_print_coloured, tinted_contrast, whole_ink, with_coloured_rulings
 
 from .ruled import Ruled
 
@@ -90,12 +90,57 @@ def test_other_colour_is_no_table(draw) -> None:  # type: ignore[no-untyped-def]
     draw(page)
     chroma = chroma_of(page)
     ink = measure_ink(black_channel(page, chroma), DPI)
-    tinted = tinted_contrast(page, chroma, ink, DPI)
-    assert tinted is not None
+    whole = whole_ink(page, chroma, DPI)
+    assert whole is not None
+    assert not is_print_coloured(ink, whole, DPI)
+    tinted = tinted_contrast(whole, chroma, ink, DPI)
     assert with_coloured_rulings(ink.contrast, tinted, ink.faint, DPI) is ink.contrast
 
 
 def test_a_page_without_colour_is_not_looked_at_for_it() -> None:
     page = draw_page((60, 60, 60))
-    chroma = chroma_of(page)
-    assert tinted_contrast(page, chroma, measure_ink(black_channel(page, chroma), DPI), DPI) is None
+    assert whole_ink(page, chroma_of(page), DPI) is None
+
+
+def as_jpeg(page: RGB, quality: int) -> RGB:
+    """As a scanner writes it, half of the colour's detail lost."""
+    _, data = cv2.imencode(".jpg", page[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(
+        cv2.cvtColor(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR)), cv2.COLOR_BGR2RGB), np.uint8
+    )
+
+
+@pytest.mark.parametrize("quality", [50, 70])
+def test_brown_rulings_around_cells_filled_with_a_pale_colour(quality: int) -> None:
+    """A JPEG's colour is coarse: around the text in a filled cell it is lost, which makes outlines as long as the text."""
+    page = np.full((1000, 1200, 3), 252, np.uint8)
+    for row in (0, 1, 4):
+        y = TABLE.top + row * TABLE.row
+        page[y : y + TABLE.row, TABLE.left : TABLE.right] = (252, 231, 219)
+    mask = np.zeros(page.shape[:2], np.uint8)
+    TABLE.draw(mask, 1, 2)
+    page[mask > 0] = (139, 94, 60)
+    for x, y in TABLE.corners():
+        cv2.putText(page, "46738920", (x + 4, y + 42), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (20, 20, 20), 2)
+    noise = np.random.default_rng(3).normal(0, 3, page.shape[:2])[..., None]
+    page = (page + noise).clip(0, 255).astype(np.uint8)
+    (table,) = laid_out(as_jpeg(page, quality)).tables
+    assert (table.grid.rows, table.grid.cols, table.grid.sound) == (TABLE.rows, TABLE.cols, True)
+
+
+@pytest.mark.parametrize("ink", [(62, 78, 140), (130, 40, 50), (40, 110, 60)])
+def test_print_in_colour_is_print(ink: tuple[int, int, int]) -> None:
+    """A carbon copy: rulings, labels and numbers are blue, on yellowish paper."""
+    page = draw_page(None)
+    mask = np.zeros(page.shape[:2], np.uint8)
+    TABLE.draw(mask, 1, 2)
+    printed = (page.max(axis=2) < 100) | (mask > 0)
+    page[:] = (246, 243, 230)
+    page[printed] = ink
+    page = as_jpeg(cv2.GaussianBlur(page, (3, 3), 0.8).astype(np.uint8), 60)
+    (table,) = laid_out(page).tables
+    assert (table.grid.rows, table.grid.cols, table.grid.sound) == (TABLE.rows, TABLE.cols, True)
+    for cell in table.cells:
+        assert cell.has_ink
+        assert not any((cell.coloured, cell.faint, cell.mixed, cell.cut))
+        assert float(np.median(cell.gray[cell.ink > 0])) < 140  # as dark inside its strokes as at their sides
