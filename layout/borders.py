@@ -42,11 +42,11 @@ def without_strokes(region: Region, drawn: Drawn, dpi: float) -> Region:
         nodes = cross(region)
         walls = measure_whole_walls(region, nodes, drawn, usual)
         rows = [
-            h.drawn >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
+            h.longest >= trusted or walls.above[i].max() >= WHOLE_WALL_SHARE
             for i, h in enumerate(region.horizontal)
         ]
         cols = [
-            v.drawn >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE
+            v.longest >= trusted or walls.left[:, j].max() >= WHOLE_WALL_SHARE
             for j, v in enumerate(region.vertical)
         ]
         kept = Region(

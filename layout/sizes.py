@@ -28,6 +28,9 @@ LOW, HIGH = 0.6, 1.6
 FLAT = 1.4
 """Width over height from which a low mark may be a dash."""
 
+LONE_DASHES = 3
+"""A table that prints dashes prints more of them: as few pale ones may be a fold, or a block of a JPEG picture."""
+
 STROKES = frozenset("1/\\|l-—一7 ")
 """What a recognizer takes a lone stroke for."""
 
@@ -48,12 +51,14 @@ def doubt_odd_marks(
     """The contents of a table, those `odd` whose only text line is much lower or higher than `usual`, the height of its digits.
 
     A high one counts only where it runs into its cell's border and reads like a lone stroke, as a fold or a stroke of a pen does;
-    a number that such a stroke crosses reads like more.
+    a number that such a stroke crosses reads like more. A few dashes paler than print, the only ones of their table, are odd too.
     """
-    return tuple(
-        replace(content, odd=True) if usual and _is_odd(content, crop, usual) else content
+    few = sum(content.dash for content in contents) <= LONE_DASHES
+    odd = [
+        (usual is not None and _is_odd(content, crop, usual)) or (few and content.dash and content.faint)
         for content, crop in zip(contents, crops, strict=True)
-    )
+    ]
+    return tuple(replace(c, odd=True) if is_odd else c for c, is_odd in zip(contents, odd, strict=True))
 
 
 def _is_number(content: CellContent) -> bool:

@@ -79,13 +79,15 @@ class Track:
     Attributes:
         along, across: (n,) float64, its course through the whole table, px.
         drawn: px of it that are drawn.
-        thickness: of its ruling, px; 0 where it was not measured.
+        thickness: of its longest ruling, px; 0 where it was not measured.
+        longest: px of that ruling; 0 where nothing is drawn.
     """
 
     along: NDArray[np.float64]
     across: NDArray[np.float64]
     drawn: float
     thickness: float = 0.0
+    longest: float = 0.0
 
     def at(self, position: float) -> float:
         """Its place across at a place along, px."""
@@ -361,7 +363,7 @@ def _to_track(group: list[Ruling], shapes: dict[int, _Shape], extent: tuple[floa
     tail = [(extent[1], beyond(extent[1], -1))] if extent[1] > along[-1] else []
     xs = np.array([*(p for p, _ in head), *along, *(p for p, _ in tail)])
     ys = np.array([*(q for _, q in head), *across, *(q for _, q in tail)])
-    return Track(xs, ys, sum(r.length for r in group), longest.thickness)
+    return Track(xs, ys, sum(r.length for r in group), longest.thickness, longest.length)
 
 
 def _with_borders(

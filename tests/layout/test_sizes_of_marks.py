@@ -91,3 +91,15 @@ def test_labels_tell_the_size_where_all_is_blank() -> None:
     labels = [text_of("本年新收申请数量", 24.0)] * 6
     assert digit_height([], labels) == pytest.approx(18.0)
     assert digit_height([], labels[:2]) is None
+
+
+@pytest.mark.parametrize(("dashes", "pale", "odd"), [(1, 1, 1), (3, 2, 2), (4, 4, 0), (2, 0, 0), (9, 3, 0)])
+def test_a_few_pale_dashes_are_odd_where_their_table_has_no_others(dashes: int, pale: int, odd: int) -> None:
+    ink = mark((40, 28, 16, 3))
+    cells = [CellContent((LineReading("0", 0.99),), has_ink=True, text_height=20.0)] * 20
+    cells += [
+        CellContent((LineReading("一", 0.9),), has_ink=True, dash=True, faint=k < pale, text_height=3.0)
+        for k in range(dashes)
+    ]
+    crops = [CellCrop((255 * (1 - ink)).astype(np.uint8), ink)] * len(cells)
+    assert sum(content.odd for content in doubt_odd_marks(cells, crops, 20.0)) == odd
