@@ -74,7 +74,7 @@ def reliability_of(truth: Path, records: Path) -> Curve:
         UsageError: as `evaluation.report.evaluate`.
     """
     documents = list(truth_of_set(truth))
-    files = paths_by_id(records, [entry.id for entry, _ in documents])
+    files = paths_by_id(records, [entry for entry, _ in documents])
     said, right, document = [], [], []
     for number, (entry, printed) in enumerate(documents):
         cells = {c.id: c for c in load_record(files[entry.id]).cells} if entry.id in files else {}

@@ -25,7 +25,7 @@ def labelled_documents(truth: Path, records: Path) -> Iterator[LabelledDocument]
         UsageError: when either holds nothing to learn from, or a file is not what its name says.
     """
     documents = list(truth_of_set(truth))
-    files = paths_by_id(records, [entry.id for entry, _ in documents])
+    files = paths_by_id(records, [entry for entry, _ in documents])
     for entry, printed in documents:
         path = files.get(entry.id)
         if path is not None:

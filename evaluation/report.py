@@ -13,7 +13,7 @@ from ..models.confidence import load_model
 from ..models.drift import drift_warnings
 from ..models.features import EVIDENCE_ENDING
 from .score import DocumentScore, Summary, score_document, summarize, summarize_profiles
-from .truth import truth_of_set
+from .truth import ManifestEntry, truth_of_set
 
 NO_RECORDS = (".truth.json", EVIDENCE_ENDING)
 """Endings of the files beside records."""
@@ -35,14 +35,14 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
 
     Args:
         truth: a manifest, a truth file, or a folder with either.
-        records: a record file, or a folder of them; a record belongs to the document whose id is its file name.
+        records: a record file, or a folder of them; a record belongs to the document whose id, or whose file, has its name.
 
     Raises:
         UsageError: when either path holds nothing to compare, or a record file is not a record.
     """
     record_files(records)  # nothing to compare is said before the truth is read
     documents = list(truth_of_set(truth))
-    files = paths_by_id(records, [entry.id for entry, _ in documents])
+    files = paths_by_id(records, [entry for entry, _ in documents])
     scores, measures = [], []
     for entry, printed in documents:
         path = files.get(entry.id)
@@ -58,15 +58,23 @@ def evaluate(truth: Path, records: Path) -> Evaluation:
     )
 
 
-def paths_by_id(records: Path, ids: Sequence[str]) -> dict[str, Path]:
-    """The record files at a path by the documents they belong to: by name, and one record to one document whatever it is called.
+def paths_by_id(records: Path, entries: Sequence[ManifestEntry]) -> dict[str, Path]:
+    """The record files at a path by the ids of the documents they belong to: by name, or one record to one document.
 
     Raises:
-        UsageError: when there is none.
+        UsageError: when there is none, or none of them belongs to a document.
     """
-    if len(ids) == 1 and records.is_file():
-        return {ids[0]: records}
-    return {path.name.removesuffix(".json"): path for path in record_files(records)}
+    if len(entries) == 1 and records.is_file():
+        return {entries[0].id: records}
+    by_name = {path.name.removesuffix(".json"): path for path in record_files(records)}
+    found = {e.id: [by_name[name] for name in e.record_names if name in by_name] for e in entries}
+    if entries and not any(found.values()):
+        raise UsageError(
+            f"{records}: none of its {len(by_name)} records is of a document that the truth is of: "
+            f"found {min(by_name)}.json, expected {entries[0].record_names[-1]}.json and the like.",
+            "Give the folder that `gouji digitize --out` wrote for these documents.",
+        )
+    return {id_: paths[0] for id_, paths in found.items() if paths}
 
 
 def record_files(records: Path) -> list[Path]:

@@ -33,14 +33,22 @@ class Truth(BaseModel):
 
 
 class ManifestEntry(BaseModel):
-    """One document of a set: where its truth lies, how it is set, and the conditions it was scanned in."""
+    """One document of a set: where it and its truth lie, how it is set, and the conditions it was scanned in."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str
     truth: str
+    path: str = ""
     profile: str = ""
     look: str = ""
+
+    @property
+    def record_names(self) -> tuple[str, ...]:
+        """What its record may be called, `.json` left out: as the document, or by its id."""
+        return tuple(
+            dict.fromkeys(name for name in (self.id, Path(self.path).stem, Path(self.path).name) if name)
+        )
 
 
 def load_truth(path: Path) -> Truth:

@@ -222,6 +222,25 @@ def test_a_manifest_names_profiles(records: Path, tmp_path: Path) -> None:
         ]
 
 
+def test_a_record_may_have_the_name_of_its_document(records: Path, tmp_path: Path) -> None:
+    made = tmp_path / "set"
+    (made / "truth").mkdir(parents=True)
+    entries = [{"id": "a", "path": "docs/seed-000.pdf", "truth": "a"}, {"id": "b", "path": "x", "truth": "a"}]
+    (made / "manifest.json").write_text(json.dumps(entries), "utf-8")
+    text = (FIXTURES_DIR / "truth" / "seed-000.json").read_text("utf-8")
+    (made / "truth" / "a.json").write_text(text, "utf-8")
+    found = evaluate(made, records)
+    assert [(s.id, s.has_record) for s in found.documents] == [("a", True), ("b", False)]
+    assert found.documents[0].fully_right
+
+
+def test_records_of_other_documents_are_said_not_counted_as_missing(records: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.truth.json"
+    other.write_text((FIXTURES_DIR / "truth" / "seed-000.json").read_text("utf-8"), "utf-8")
+    with pytest.raises(UsageError, match="none of its 2 records .* expected other.json"):
+        evaluate(tmp_path, records)
+
+
 def test_one_truth_and_one_record_of_any_name(records: Path, tmp_path: Path) -> None:
     other = tmp_path / "renamed.json"
     other.write_text((records / "seed-000.json").read_text("utf-8"), "utf-8")
