@@ -99,7 +99,8 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     """The walls of a table with whole rulings, with those that a seal, a fold or a weak copy has taken.
 
     A border that is drawn on both sides of a stretch and parts print from print was drawn there too; where nothing stands on
-    one of its sides, or print runs across its place, cells are merged.
+    one of its sides, or print runs across its place, cells are merged. Where print runs across what is drawn in part, that is a
+    stroke of a character in a label over the columns of others.
     """
     above, left = walls.above.copy(), walls.left.copy()
     printed = _printed_cells(nodes, ink, dpi)
@@ -111,7 +112,9 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     beside[:, 1:-1] = printed[:, :-1] & printed[:, 1:]
     above[rows & over & (above < WALL_SHARE)] = 1.0
     lost = cols & beside & (left < WALL_SHARE)
-    left[lost & ~_crossed(nodes, ink, dpi) & ~_beside_drawn(nodes, left, dpi)] = 1.0
+    crossed = _crossed(nodes, ink, dpi)
+    left[lost & ~crossed & ~_beside_drawn(nodes, left, dpi)] = 1.0
+    left[:, 1:-1][((left < WHOLE_WALL_SHARE - 0.1) & crossed)[:, 1:-1]] = 0.0
     return Walls(above, left)
 
 

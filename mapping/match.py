@@ -19,6 +19,10 @@ _MAX_SURPLUS_DIGITS = 2
 _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
+_NUMBERING = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d+")
+_BARE_WEIGHT = 0.85
+"""A label printed without its numbering counts so much: 总计 for (七)总计."""
+
 _GUIDANCE = re.compile(r"((?<=[^()]{4})\([^()]*|(?<=[^()]{2})\([^()]{6,})\)?$")
 """A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`. Behind a label as
 short as 规章 it is a long one."""
@@ -38,6 +42,9 @@ def label_similarity(read: str, label: str) -> float:
     short, own = _GUIDANCE.sub("", a), _GUIDANCE.sub("", b)
     if (short, own) != (a, b):
         whole = max(whole, _CONTAINED_WEIGHT * fuzz.ratio(short, own) / 100)
+    bare = _NUMBERING.sub("", b, count=1) if _NUMBERING.match(b) else ""
+    if bare and not _NUMBERING.match(a):
+        whole = max(whole, _BARE_WEIGHT * fuzz.ratio(short, bare) / 100)
     # Guidance often names other rows: "应与上年度报告的“结转下年度继续办理”一致".
     surplus_digits = sum(c.isdigit() for c in short) - sum(c.isdigit() for c in b)
     if len(short) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
