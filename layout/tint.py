@@ -130,9 +130,12 @@ def _outlines(filled: Gray, dpi: float) -> Gray:
 
 
 def _lines(marks: Mask, length_mm: float, dpi: float) -> Mask:
-    """(H, W) uint8, 1 on the marks that belong to lines across that are at least so long."""
+    """(H, W) uint8, 1 on the marks that belong to thin lines across that are at least so long."""
     length, gap = round(mm_to_px(length_mm, dpi)), 2 * round(mm_to_px(GAP_MM, dpi) / 2) + 1
-    joined = cv2.dilate(marks, np.ones((gap, gap), np.uint8))
+    # White letters in a filled cell are its paper: what is filled around them is as dark beside them as a ruling.
+    thick = np.ones((max(3, round(mm_to_px(THICKEST_MM, dpi))), 1), np.uint8)
+    thin = cv2.subtract(marks, cv2.morphologyEx(marks, cv2.MORPH_OPEN, thick))
+    joined = cv2.dilate(thin, np.ones((gap, 2 * gap + 1), np.uint8))  # over the rulings that cross it
     long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     return np.asarray(cv2.bitwise_and(long, marks), np.uint8)
 

@@ -144,3 +144,14 @@ def test_print_in_colour_is_print(ink: tuple[int, int, int]) -> None:
         assert cell.has_ink
         assert not any((cell.coloured, cell.faint, cell.mixed, cell.cut))
         assert float(np.median(cell.gray[cell.ink > 0])) < 140  # as dark inside its strokes as at their sides
+
+
+def test_what_is_filled_around_white_letters_is_no_ruling() -> None:
+    """Beside them it looks as dark as print; a ruling is thin, also where others cross it."""
+    tinted = np.zeros((1000, 1200), np.uint8)
+    TABLE.draw(tinted, 150, 3)
+    rulings = tinted > 0
+    tinted[TABLE.top - 40 : TABLE.top - 10, TABLE.left : TABLE.right] = 120
+    found = with_coloured_rulings(np.zeros_like(tinted), tinted, 16, DPI)
+    assert (found[rulings] == 150).mean() > 0.99
+    assert not found[TABLE.top - 38 : TABLE.top - 12].any()
