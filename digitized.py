@@ -73,11 +73,12 @@ def digitize_page(
         likely: the turn, in degrees clockwise, that made the page before upright.
         with_sections: whether text outside the tables is read.
     """
-    return read_upright(
-        make_upright(page, quick_reader(engine.parallel), likely, sheet_from_above),
-        engine,
-        with_sections=with_sections,
-    )
+    return read_upright(upright_page(page, engine, likely), engine, with_sections=with_sections)
+
+
+def upright_page(page: PageImage, engine: Engine, likely: int = 0) -> UprightPage:
+    """The page as a person reads it; arguments as of `digitize_page`."""
+    return make_upright(page, quick_reader(engine.parallel), likely, sheet_from_above)
 
 
 def read_upright(

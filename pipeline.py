@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .decoding import Decoding, decode_report
-from .digitized import digitize_page, page_errors
+from .digitized import page_errors, read_upright, upright_page
 from .document.errors import DamagedFileError, FormNotFoundError, InputError, PageError
 from .document.limits import Limits
 from .document.page import Source
@@ -40,6 +40,7 @@ from .ocr.engine import Engine
 from .ocr.numbers import number_reader
 from .ocr.pages import Pages, open_pages
 from .ocr.quick import quick_reader
+from .ocr.upright import UprightPage
 from .second_look import look_closer, read_again
 
 log = logging.getLogger(__name__)
@@ -103,19 +104,32 @@ def digitize(
 def _digitize_all(images: Pages, engine: Engine, *, with_sections: bool) -> list[DigitizedPage | PageError]:
     """Each page or what went wrong with it, in order; as many at a time as the engine can work on.
 
-    The first page goes ahead: the way up is the same on most pages of a report.
+    The first page is turned upright before: the way up is the same on most pages of a report.
     """
+    turned = {0: _upright(images, 0, engine)}
+    likely = turned[0].page.rotation if isinstance(turned[0], UprightPage) else 0
 
-    def attempt(index: int, likely: int) -> DigitizedPage | PageError:
+    def attempt(index: int) -> DigitizedPage | PageError:
+        # Taken out, so that its pixels go when it is read.
+        upright = turned.pop(index, None) or _upright(images, index, engine, likely)
+        if isinstance(upright, PageError):
+            return upright
         try:
-            return _digitize_index(images, index, engine, likely, with_sections=with_sections)
+            with page_errors(index):
+                return read_upright(upright, engine, with_sections=with_sections)
         except PageError as error:
             return error
 
-    first = attempt(0, 0)
-    likely = first.info.rotation if isinstance(first, DigitizedPage) else 0
     with ThreadPoolExecutor(engine.parallel) as pool:
-        return [first, *pool.map(lambda index: attempt(index, likely), range(1, len(images)))]
+        return list(pool.map(attempt, range(len(images))))
+
+
+def _upright(images: Pages, index: int, engine: Engine, likely: int = 0) -> UprightPage | PageError:
+    try:
+        with page_errors(index):
+            return upright_page(images.read(index), engine, likely)
+    except PageError as error:
+        return error
 
 
 def _no_page(source: Source, first: PageError) -> InputError:
@@ -123,13 +137,6 @@ def _no_page(source: Source, first: PageError) -> InputError:
     message = f"{source.path.name}: none of its {source.pages} pages could be read. {first.message}"
     cause = type(first.__cause__) if isinstance(first.__cause__, InputError) else DamagedFileError
     return cause(message, first.remedy)
-
-
-def _digitize_index(
-    images: Pages, index: int, engine: Engine, likely: int, *, with_sections: bool
-) -> DigitizedPage:
-    with page_errors(index):
-        return digitize_page(images.read(index), engine, likely, with_sections=with_sections)
 
 
 def assemble(
