@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -111,4 +112,5 @@ def _join_chain(pieces: list[Ruling], dpi: float, params: LinkParams) -> list[Ru
     order = np.argsort(along, kind="stable")
     contrast = sum(r.contrast * r.length for r in pieces) / drawn
     thickness = sum(r.thickness * r.length for r in pieces) / drawn
-    return [Ruling(along[order], across[order], contrast, thickness)]
+    gaps = tuple((a.end, b.start) for a, b in pairwise(pieces) if a.end < b.start)
+    return [Ruling(along[order], across[order], contrast, thickness, gaps)]

@@ -110,15 +110,23 @@ def measure_whole_walls(
 ) -> Walls:
     """Drawn shares of all edges from node to node, with the crossing rulings.
 
-    What a crossing one thicker than `usual_thickness`, in px, hides of the ends is left out: where both are thick, neither is seen.
+    What crossing ones thicker than `usual_thickness`, in px, hide of the ends is left out, of a table's sides all that they hide:
+    at its corners neither is seen.
     """
 
-    def hidden(tracks: Sequence[Track]) -> NDArray[np.float64]:
-        return np.array([max(0.0, (track.thickness - usual_thickness) / 2) for track in tracks])
+    def hidden(tracks: Sequence[Track], crossed: Sequence[Track]) -> NDArray[np.float64]:
+        thickness = np.array([track.thickness for track in tracks])
+        beside = np.tile(np.maximum(0.0, (thickness - usual_thickness) / 2), (len(crossed), 1))
+        beside[[0, -1]] = thickness / 2 + 1
+        return beside
 
-    above = _drawn_shares(region.horizontal, nodes[..., 0], drawn.any.T, hidden=hidden(region.vertical))
-    left = _drawn_shares(region.vertical, nodes[..., 1].T, drawn.any, hidden=hidden(region.horizontal)).T
-    return Walls(above, left)
+    above = _drawn_shares(
+        region.horizontal, nodes[..., 0], drawn.any.T, hidden=hidden(region.vertical, region.horizontal)
+    )
+    left = _drawn_shares(
+        region.vertical, nodes[..., 1].T, drawn.any, hidden=hidden(region.horizontal, region.vertical)
+    )
+    return Walls(above, left.T)
 
 
 def _drawn_shares(
@@ -132,15 +140,15 @@ def _drawn_shares(
     """(n, m): share of the way from each of a track's (n, m + 1) nodes to the next that lies on the mask.
 
     The way follows the track, whose pieces may lie a little beside one another. `trim` of it is left out at either end, and so many
-    px beside each node as are `hidden` there, (m + 1,).
+    px beside each node as are `hidden` there, (n, m + 1).
     """
     if nodes.shape[1] < 2:  # no track crosses these
         return np.empty((nodes.shape[0], 0))
     longest = float(np.abs(np.diff(nodes, axis=1)).max(initial=2.0))
     t = np.linspace(trim, 1 - trim, max(2, round(longest)))[:, None]
     shares = np.empty((nodes.shape[0], nodes.shape[1] - 1))
-    aside = np.zeros(nodes.shape[1]) if hidden is None else hidden
-    first, last = nodes[:, :-1] + aside[:-1], nodes[:, 1:] - aside[1:]
+    aside = np.zeros_like(nodes) if hidden is None else hidden
+    first, last = nodes[:, :-1] + aside[:, :-1], nodes[:, 1:] - aside[:, 1:]
     for i, track in enumerate(tracks):
         along = first[i] * (1 - t) + last[i] * t
         across = np.interp(along, track.along, track.across)

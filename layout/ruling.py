@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+MIN_POINTS = 2
+"""A line has so many points at the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +21,22 @@ class Ruling:
         across: (n,) float64, the line's middle at those positions, px (y for a horizontal ruling).
         contrast: how much darker than its paper it is, in grey levels.
         thickness: px across, its mean; 0 where it was not measured.
+        gaps: start and end, px along, of each stretch over which pieces were put together.
     """
 
     along: NDArray[np.float64]
     across: NDArray[np.float64]
     contrast: float
     thickness: float = 0.0
+    gaps: tuple[tuple[float, float], ...] = ()
+
+    def between(self, start: float, end: float) -> Ruling | None:
+        """What of it lies between two positions along, px; None where that is less than two of its points."""
+        kept = (self.along >= start) & (self.along <= end)
+        if np.count_nonzero(kept) < MIN_POINTS:
+            return None
+        gaps = tuple(g for g in self.gaps if start <= g[0] and g[1] <= end)
+        return replace(self, along=self.along[kept], across=self.across[kept], gaps=gaps)
 
     @cached_property
     def start(self) -> float:

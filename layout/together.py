@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from .ruling import Ruling
 
 STREAKS_SHARE = 0.5
 """Of the rulings that run down through a table so many are streaks at the most."""
+
+STROKE_SHARE = 1.5
+"""A stroke of a title's character is no longer, as a share of what a fold goes on beyond its table."""
 
 MAX_FOLDS = 2
 """More rulings that go on beyond their table are its own."""
@@ -73,8 +75,8 @@ def _halves(ruling: Ruling, above: float, below: float, reach: float) -> list[Ru
     before, behind = ruling.along <= above + reach / 4, ruling.along >= below - reach / 4
     if not (before | behind).all():
         return []
-    halves = [replace(ruling, along=ruling.along[k], across=ruling.across[k]) for k in (before, behind)]
-    return [half for half in halves if half.along.size > 1]
+    halves = ruling.between(ruling.start, above + reach / 4), ruling.between(below - reach / 4, ruling.end)
+    return [half for half in halves if half is not None]
 
 
 def without_folds(
@@ -83,10 +85,22 @@ def without_folds(
     """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches.
 
     And without those that go on both above and below it where most do not, however many: a scanner's streaks. Rulings may go on to
-    its left and right: of a table whose columns are in pieces not all columns are seen.
+    its left and right: of a table whose columns are in pieces not all columns are seen. What stands above or below the table, short
+    and apart, is none of a ruling: a stroke of its title in the same line.
     """
+    vertical = [_without_stroke(r, horizontal, STROKE_SHARE * beyond) for r in vertical]
     down = _ending(vertical, horizontal, beyond)
     return _within(horizontal, down, beyond), _within(down, horizontal, beyond)
+
+
+def _without_stroke(ruling: Ruling, crossing: list[Ruling], longest: float) -> Ruling:
+    """The ruling without a piece of it, no longer than a character, that stands apart and beyond all crossing ones."""
+    first, last = min(r.lowest for r in crossing), max(r.highest for r in crossing)
+    before = [g for g in ruling.gaps if g[1] < first and g[0] - ruling.start <= longest]
+    behind = [g for g in ruling.gaps if g[0] > last and ruling.end - g[1] <= longest]
+    start = max((g[1] for g in before), default=ruling.start)
+    end = min((g[0] for g in behind), default=ruling.end)
+    return ruling.between(start, end) or ruling
 
 
 def _ending(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> list[Ruling]:

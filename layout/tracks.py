@@ -65,6 +65,9 @@ MIN_ALIKE = 5
 ROW_REACHES = 1.5
 """Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""
 
+SHORT_SHARE = 0.05
+"""A ruling goes straight on for so short a way, as a share of its length."""
+
 LONE_REACHES, LEVEL_REACHES = 2, 4
 """Those of a lone row may stay off them so far, since they frame it and are level with each other, within that part of it."""
 
@@ -327,16 +330,29 @@ _Shape = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def _shape(ruling: Ruling, long: list[Ruling], extent: tuple[float, float]) -> _Shape:
-    """The course of the nearest long ruling over the extent, straight on beyond its ends."""
+    """The course of the nearest long ruling over the extent, beyond its ends as one goes on that is drawn there, or straight on."""
     if not long:
         return np.array(extent), np.zeros(2)
     near = min(long, key=lambda r: abs(r.middle - ruling.middle))
-    slope, _ = np.polyfit(near.along, near.across, 1)
-    along = np.concatenate([[min(extent[0], near.start - 1)], near.along, [max(extent[1], near.end + 1)]])
-    across = np.concatenate([[0.0], near.across, [0.0]])
-    across[0] = near.across[0] + slope * (along[0] - near.start)
-    across[-1] = near.across[-1] + slope * (along[-1] - near.end)
+    head = _going_on(near, long, min(extent[0], near.start - 1), near.start)
+    tail = _going_on(near, long, max(extent[1], near.end + 1), near.end)
+    along, across = (
+        np.concatenate(parts) for parts in zip(head, (near.along, near.across), tail, strict=True)
+    )
     return along, across
+
+
+def _going_on(near: Ruling, long: list[Ruling], position: float, end: float) -> _Shape:
+    """The course of a ruling from its `end` to a position beyond it."""
+    step = position - end
+    drawn = [r for r in long if r.start <= end + step / 2 <= r.end]
+    if not drawn or abs(step) <= SHORT_SHARE * near.length:
+        slope, _ = np.polyfit(near.along, near.across, 1)
+        return np.array([position]), np.array([near.at(end) + slope * step])
+    other = min(drawn, key=lambda r: abs(r.middle - near.middle))
+    beyond = (other.along - end) * np.sign(step)
+    along = np.unique([*other.along[(beyond > 0) & (beyond < abs(step))], position])
+    return along, near.at(end) - other.at(end) + np.array([other.at(x) for x in along])
 
 
 def _canonical(ruling: Ruling, shape: _Shape, middle: float) -> float:

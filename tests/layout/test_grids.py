@@ -183,6 +183,16 @@ def test_the_lone_row_before_another_table_is_whole_however_thick_its_rulings(th
     assert all(grid.sound for grid in grids)
 
 
+@pytest.mark.parametrize("thickness", [1, 2, 3, 4])
+@pytest.mark.parametrize("height", [27, 34])
+def test_the_lone_row_of_fifteen_cells_keeps_its_sides(thickness: int, height: int) -> None:
+    """What a corner hides is a larger part of a low row: the left border of one was taken for a stroke, and its first cell lost."""
+    page = np.full((1000, 1600), 255, np.uint8)
+    Ruled(100, 120, height, 68, 1, 15).draw(page, 60, thickness)
+    (grid,) = find_grids(cv2.GaussianBlur(np.stack([page] * 3, axis=2), (3, 3), 0.7))
+    assert (grid.rows, grid.cols, grid.sound) == (1, 15, True)
+
+
 def test_text_without_rulings_is_no_table() -> None:
     sheet = Sheet(600, 400)
     for row in range(8):
@@ -308,6 +318,35 @@ def test_a_fold_through_a_table_is_no_column_border() -> None:
     nothing = np.zeros((1, 1), np.uint8)
     (region,) = gather_regions(Rulings(tuple(across), (*down, fold), nothing, nothing, DPI))
     assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
+
+
+@pytest.mark.parametrize(
+    ("start", "gap", "kept"), [(240.0, 16.0, True), (240.0, 0.0, False), (150.0, 16.0, False)]
+)
+def test_a_stroke_of_a_title_in_line_with_a_border_is_no_part_of_it(
+    start: float, gap: float, kept: bool
+) -> None:
+    """Put together with it the border goes on beyond its table, as a fold does that is drawn there or longer."""
+    across, down = table_rulings(np.arange(300.0, 700.0, 40.0), (100.0, 400.0, 700.0, 1000.0))
+    gaps = ((276.0, 276.0 + gap),) if gap else ()
+    along = np.array([start, 276.0, 276.0 + gap, 660.0])
+    down[1] = Ruling(along, np.full(4, 400.0), 200.0, gaps=gaps)
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), tuple(down), nothing, nothing, DPI))
+    assert (400 in [round(track.at(400.0)) for track in region.vertical]) == kept
+
+
+def test_borders_lost_in_a_bad_light_go_on_as_the_others_do_on_a_curled_page() -> None:
+    """Straight on they would leave their row: on a photograph one was 30 px off at the side, and 63 stood in the row below."""
+    xs, ys = np.linspace(100.0, 1100.0, 41), np.arange(300.0, 700.0, 40.0)
+    sag = 60 * ((xs - 100) / 1000) ** 3
+    last = [41] * 7 + [27, 30, 27]
+    across = [Ruling(xs[:n], (y + sag)[:n], 200.0) for y, n in zip(ys, last, strict=True)]
+    down = [Ruling(ys[[0, -1]], np.array([x, x]), 200.0) for x in (100.0, 400.0, 700.0)]
+    down.append(Ruling(np.array([360.0, 720.0]), np.array([1100.0, 1100.0]), 200.0))
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), tuple(down), nothing, nothing, DPI))
+    assert [round(track.at(1100.0)) for track in region.horizontal] == [round(y + 60) for y in ys]
 
 
 def test_a_fold_through_two_tables_does_not_make_them_one() -> None:
