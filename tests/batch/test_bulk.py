@@ -141,7 +141,7 @@ def test_ctrl_c_twice_ends_at_once(folder: Path, tmp_path: Path) -> None:
     assert rows_in(db, "SELECT COUNT(*) FROM cells")[0][0] % 200 == 0
 
 
-KILLS = int(os.environ.get("GOUJI_KILLS", "5"))
+KILLS = int(os.environ.get("GOUJI_KILLS", "3"))
 """How often a run is killed at a random moment."""
 
 
