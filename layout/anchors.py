@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from itertools import product
 
 from .ruling import Crossings, Ruling
 
@@ -15,13 +14,13 @@ MIN_ALIKE = 5
 """So many rulings of one length that hang on others are a row's, level or not: the part of its borders that is not level."""
 
 ROW_REACHES = 1.5
-"""Several rulings of one row may stay off the crossing ones so many times `touch_mm`."""
+"""Several rulings of one row may stay off the crossing ones so many times as far as a lone one."""
 
 LONE_REACHES, LEVEL_REACHES = 2, 4
 """Those of a lone row may stay off them so far, since they frame it and are level with each other, within that part of it."""
 
 CROSSING_REACHES = 4
-"""A ruling that goes on so many times `touch_mm` on both sides of another one crosses it."""
+"""A ruling that goes on so many times as far on both sides of another one crosses it."""
 
 
 def anchored(
@@ -108,19 +107,17 @@ def _in_a_lone_row(
     """
     known = {id(r) for r in kept}
     rows: dict[tuple[int, int], list[Ruling]] = {}
-    for ruling in vertical:
-        for above in _met(ruling, ruling.start, horizontal, reach):
-            for below in _met(ruling, ruling.end, horizontal, reach):
-                if id(ruling) not in known and above != below:
-                    rows.setdefault((above, below), []).append(ruling)
+    for ruling in (r for r in vertical if id(r) not in known):
+        above, below = (_met(ruling, end, horizontal, reach) for end in (ruling.start, ruling.end))
+        for pair in product(above, below - above):
+            rows.setdefault(pair, []).append(ruling)
     borders = {id(r): r for r in horizontal.rulings}
     found: dict[int, Ruling] = {}
     for pair, row in rows.items():
         first, last = min(row, key=lambda r: r.middle), max(row, key=lambda r: r.middle)
-        ends = [
-            (abs(h.start - first.middle), abs(h.end - last.middle)) for h in map(borders.__getitem__, pair)
-        ]
-        if first is not last and np.max(ends) <= reach:
+        across = [borders[id_] for id_ in pair]
+        frames = all(abs(h.start - first.middle) <= reach >= abs(h.end - last.middle) for h in across)
+        if first is not last and frames:
             found |= {id(r): r for r in row if _are_level(r, first, last, reach / LEVEL_REACHES)}
     return list(found.values())
 

@@ -117,7 +117,7 @@ def measure_whole_walls(
     def hidden(tracks: Sequence[Track], crossed: Sequence[Track]) -> NDArray[np.float64]:
         thickness = np.array([track.thickness for track in tracks])
         beside = np.tile(np.maximum(0.0, (thickness - usual_thickness) / 2), (len(crossed), 1))
-        beside[[0, -1]] = thickness / 2 + 1
+        beside[[0, -1]] = thickness / 2 + 1  # and its soft edge
         return beside
 
     above = _drawn_shares(

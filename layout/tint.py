@@ -31,8 +31,8 @@ LEAST_ROWS, LEAST_COLUMNS = 3, 3
 THICKEST_MM = 1.6
 """What is thicker is a filled cell or a banner."""
 
-FILL_CHROMA, HOLE_MM = 15, 4.5
-"""A filled cell may be so much paler than a ruling. What is lower or narrower in it is text, around which a JPEG loses colour."""
+FILL_CHROMA = 15
+"""A filled cell may be so much paler than a ruling: as pale as one would be it is all holes on a JPEG, whose colour is coarse."""
 
 EDGE_MM = 0.4
 """The outline of a filled cell is drawn so thick."""
@@ -85,7 +85,7 @@ def tinted_contrast(whole: Ink, chroma: Gray, ink: Ink, dpi: float) -> Gray:
     """
     tinted = _tinted(chroma, TINTED_CHROMA)
     lost = cv2.bitwise_and(cv2.subtract(whole.contrast, ink.contrast), tinted)
-    return np.asarray(cv2.max(lost, _outlines(_filled(_tinted(chroma, FILL_CHROMA), dpi), dpi)), np.uint8)
+    return np.asarray(cv2.max(lost, _outlines(_tinted(chroma, FILL_CHROMA), dpi)), np.uint8)
 
 
 def _tinted(chroma: Gray, least: int) -> Gray:
@@ -112,20 +112,9 @@ def with_coloured_rulings(level: Gray, tinted: Gray, faint: int, dpi: float) -> 
     return np.asarray(cv2.max(level, tinted * (rows | columns)), np.uint8)
 
 
-def _filled(tinted: Gray, dpi: float) -> Gray:
-    """(H, W) uint8, 255 where a page's cells are filled with colour, with the text inside them."""
-    filled = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, _box(THICKEST_MM, dpi))
-    contours, tree = cv2.findContours(filled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    low = mm_to_px(HOLE_MM, dpi)
-    outer = () if tree is None else tree[0, :, 3]
-    for contour, around in zip(contours, outer, strict=True):
-        if around >= 0 and min(cv2.boundingRect(contour)[2:]) < low:
-            cv2.drawContours(filled, [contour], -1, (255,), cv2.FILLED)
-    return np.asarray(filled, np.uint8)
-
-
-def _outlines(filled: Gray, dpi: float) -> Gray:
+def _outlines(tinted: Gray, dpi: float) -> Gray:
     """(H, W) uint8, 255 along the sides of what is filled with colour: cells beside them print no border of their own."""
+    filled = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, _box(THICKEST_MM, dpi))
     return np.asarray(cv2.subtract(filled, cv2.erode(filled, _box(2 * EDGE_MM, dpi))), np.uint8)
 
 

@@ -99,8 +99,8 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     """The walls of a table with whole rulings, with those that a seal, a fold or a weak copy has taken.
 
     A border that is drawn on both sides of a stretch and parts print from print was drawn there too; where nothing stands on
-    one of its sides, or print runs across its place, cells are merged. Where print runs across what is drawn in part, that is a
-    stroke of a character in a label over the columns of others.
+    one of its sides, or print runs across its place, cells are merged. Where a label runs across what is drawn in part, that is a
+    stroke of one of its characters.
     """
     above, left = walls.above.copy(), walls.left.copy()
     printed = _printed_cells(nodes, ink, dpi)
@@ -114,7 +114,9 @@ def bridge_walls(nodes: NDArray[np.float64], walls: Walls, ink: Mask, dpi: float
     lost = cols & beside & (left < WALL_SHARE)
     crossed = _crossed(nodes, ink, dpi)
     left[lost & ~crossed & ~_beside_drawn(nodes, left, dpi)] = 1.0
-    left[:, 1:-1][((left < WHOLE_WALL_SHARE - 0.1) & crossed)[:, 1:-1]] = 0.0
+    x = nodes[..., 0].mean(axis=0)
+    beside_labels = (x > x[0]) & (x <= x[0] + VALUES_SHARE * (x[-1] - x[0]))
+    left[(left < WHOLE_WALL_SHARE - 0.1) & crossed & beside_labels] = 0.0
     return Walls(above, left)
 
 

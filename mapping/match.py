@@ -19,9 +19,9 @@ _MAX_SURPLUS_DIGITS = 2
 _CONTAINED_WEIGHT = 0.92
 """A label found inside a longer text (guidance printed in the cell) counts a little less than the label alone."""
 
-_NUMBERING = re.compile(r"\([一二三四五六七八九十]\)|[一二三四五六七八九十]、|\d+")
+_NUMBERING = re.compile(r"\([一二三四五六七八九十]\)|\d+")
 _BARE_WEIGHT = 0.85
-"""A label printed without its numbering counts so much: 总计 for (七)总计."""
+"""A label printed without its numbering counts so much, 总计 for (七)总计; of a long one it counts little anyway."""
 
 _GUIDANCE = re.compile(r"((?<=[^()]{4})\([^()]*|(?<=[^()]{2})\([^()]{6,})\)?$")
 """A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`. Behind a label as

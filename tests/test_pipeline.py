@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from gouji.decoding import decode_report
 from gouji.document.errors import FormNotFoundError, PageError
-from gouji.document.page import Source
+from gouji.document.page import PageImage, Source
 from gouji.document.record import Failure, PageInfo, Record
 from gouji.document.table import Table
 from gouji.matched import DigitizedPage, MatchedReport, look_again, match_form
-from gouji.pipeline import assemble
+from gouji.ocr.onnx import OnnxEngine
+from gouji.pipeline import _digitize_all, assemble
 
 from fixtures.scanmaker.committed import FIXTURES_DIR
 from fixtures.scanmaker.grids import Grid, meta_grid
@@ -203,6 +204,23 @@ def test_cells_say_on_which_page_they_stand() -> None:
         ("disclosure", 1), ("applications", 2), ("challenges", 3),
     }  # fmt: skip
     assert [p.number for p in record.pages] == [1, 2, 3]
+
+
+def test_no_page_is_decoded_twice(engine: OnnxEngine, demo_pages: tuple[PageImage, ...]) -> None:
+    """The first one is turned upright before the others, and read beside them."""
+    asked: list[int] = []
+
+    class Counted:
+        def __len__(self) -> int:
+            return len(demo_pages)
+
+        def read(self, index: int) -> PageImage:
+            asked.append(index)
+            return demo_pages[index]
+
+    digitized = _digitize_all(Counted(), engine, with_sections=False)
+    assert sorted(asked) == [0, 1, 2]
+    assert [page.info.number for page in digitized if isinstance(page, DigitizedPage)] == [1, 2, 3]
 
 
 def as_it_is(report: MatchedReport, only: int) -> MatchedReport:

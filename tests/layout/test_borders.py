@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from gouji.layout.borders import without_arcs, without_footer, without_text_lines
+from gouji.layout.borders import without_arcs, without_footer, without_strokes, without_text_lines
 from gouji.layout.mesh import Drawn, to_mesh
 from gouji.layout.page import TableCrops, lay_out
 from gouji.layout.tracks import Region, Track
@@ -93,3 +93,19 @@ def test_lines_of_text_with_a_stroke_between_them_are_no_table() -> None:
     left = without_text_lines(mesh, drawn, print_, DPI)
     assert left.region.horizontal == ()
     assert without_footer(without_arcs(left, drawn), drawn, print_, DPI).region.horizontal == ()
+
+
+def test_strokes_below_each_other_do_not_add_up_to_a_border() -> None:
+    """A 1 in each of four rows, at one place: 120 px together, and none of them reaches from border to border."""
+    rows = tuple(
+        Track(np.array([100.0, 700.0]), np.array([y, y]), 600.0, 2.0, 600.0) for y in range(100, 301, 50)
+    )
+    sides = [Track(np.array([100.0, 300.0]), np.array([x, x]), 200.0, 2.0, 200.0) for x in (100.0, 700.0)]
+    ones = Track(np.array([110.0, 290.0]), np.array([400.0, 400.0]), 120.0, 2.0, 30.0)
+    mask = np.zeros((400, 800), np.uint8)
+    for y in range(110, 300, 50):
+        mask[y : y + 30, 398:403] = 1
+    nothing = np.zeros_like(mask)
+    region = Region(rows, (sides[0], ones, sides[1]))
+    kept = without_strokes(region, Drawn(nothing, mask, mask), DPI)
+    assert [round(float(track.across.mean())) for track in kept.vertical] == [100, 700]

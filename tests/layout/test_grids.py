@@ -193,6 +193,27 @@ def test_the_lone_row_of_fifteen_cells_keeps_its_sides(thickness: int, height: i
     assert (grid.rows, grid.cols, grid.sound) == (1, 15, True)
 
 
+@pytest.mark.parametrize(
+    ("xs", "stroke", "columns"),
+    [
+        ((104.0, 500.0, 996.0), (104.8, 155.2), 4),  # level with the row's borders
+        ((104.0, 500.0, 996.0), (107.2, 152.8), 3),
+        ((130.0, 500.0, 996.0), None, 0),  # strokes of a line of text between two rulings
+        ((104.0, 500.0, 970.0), None, 0),
+    ],
+)
+def test_borders_that_thick_rulings_hide_the_ends_of_frame_their_row(
+    xs: tuple[float, ...], stroke: tuple[float, float] | None, columns: int
+) -> None:
+    across = tuple(Ruling(np.array([100.0, 1000.0]), np.array([y, y]), 200.0, 7.0) for y in (102.0, 158.0))
+    down = [Ruling(np.array([104.8, 155.2]), np.array([x, x]), 200.0, 7.0) for x in xs]
+    if stroke is not None:
+        down.append(Ruling(np.array(stroke), np.array([700.0, 700.0]), 200.0, 3.0))
+    nothing = np.zeros((1, 1), np.uint8)
+    regions = gather_regions(Rulings(across, tuple(down), nothing, nothing, DPI))
+    assert [len(region.vertical) for region in regions] == ([columns] if columns else [])
+
+
 def test_text_without_rulings_is_no_table() -> None:
     sheet = Sheet(600, 400)
     for row in range(8):
@@ -323,13 +344,16 @@ def test_a_fold_through_a_table_is_no_column_border() -> None:
 @pytest.mark.parametrize(
     ("start", "gap", "kept"), [(240.0, 16.0, True), (240.0, 0.0, False), (150.0, 16.0, False)]
 )
+@pytest.mark.parametrize("below", [False, True])
 def test_a_stroke_of_a_title_in_line_with_a_border_is_no_part_of_it(
-    start: float, gap: float, kept: bool
+    start: float, gap: float, kept: bool, below: bool
 ) -> None:
     """Put together with it the border goes on beyond its table, as a fold does that is drawn there or longer."""
     across, down = table_rulings(np.arange(300.0, 700.0, 40.0), (100.0, 400.0, 700.0, 1000.0))
     gaps = ((276.0, 276.0 + gap),) if gap else ()
     along = np.array([start, 276.0, 276.0 + gap, 660.0])
+    if below:
+        along, gaps = 960.0 - along[::-1], gaps and ((684.0 - gap, 684.0),)
     down[1] = Ruling(along, np.full(4, 400.0), 200.0, gaps=gaps)
     nothing = np.zeros((1, 1), np.uint8)
     (region,) = gather_regions(Rulings(tuple(across), tuple(down), nothing, nothing, DPI))

@@ -146,6 +146,19 @@ def test_print_in_colour_is_print(ink: tuple[int, int, int]) -> None:
         assert float(np.median(cell.gray[cell.ink > 0])) < 140  # as dark inside its strokes as at their sides
 
 
+@pytest.mark.parametrize(("marks", "coloured"), [(60, False), (140, True)])
+def test_a_seal_beside_a_line_of_print_does_not_make_it_coloured(marks: int, coloured: bool) -> None:
+    """Where a report is signed there is more of the seal than of print, but of fewer marks than a page of print has."""
+    page = np.full((1000, 1200, 3), 252, np.uint8)
+    for k in range(marks):
+        cv2.circle(page, (60 + 60 * (k % 18), 60 + 60 * (k // 18)), 12, RED, 4)
+    cv2.putText(page, "2021", (400, 900), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (20, 20, 20), 3)
+    chroma = chroma_of(page)
+    whole = whole_ink(page, chroma, DPI)
+    assert whole is not None
+    assert is_print_coloured(measure_ink(black_channel(page, chroma), DPI), whole, DPI) == coloured
+
+
 def test_what_is_filled_around_white_letters_is_no_ruling() -> None:
     """Beside them it looks as dark as print; a ruling is thin, also where others cross it."""
     tinted = np.zeros((1000, 1200), np.uint8)

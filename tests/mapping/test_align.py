@@ -480,19 +480,3 @@ def test_a_number_under_two_headings_is_doubted() -> None:
     mapped = map_tables(to_tables([DISCLOSURE, APPLICATIONS, shifted]))
     doubted = {b.spec.id for b in mapped.binding.cells if b.shared}
     assert {upheld.cell_id, overturned.cell_id} <= doubted
-
-
-def test_a_heading_in_two_cells_is_one() -> None:
-    """商业 and 企业 each have a cell of their own above the column's numbers."""
-    cells = [replace(c, col=2 * c.col, col_span=2 * c.col_span) for c in APPLICATIONS.cells]
-    heading = next(c for c in cells if c.text.replace("\n", "") == "商业企业")
-    halves = [
-        replace(heading, col_span=1, text="商业"),
-        replace(heading, col=heading.col + 1, col_span=1, text="企业"),
-    ]
-    weights = tuple(w / 2 for w in APPLICATIONS.weights for _ in range(2))
-    kept = [c for c in cells if c is not heading]
-    split = replace(APPLICATIONS, weights=weights, cells=(*kept, *halves))
-    mapped = map_tables(to_tables([DISCLOSURE, split, CHALLENGES]))
-    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
-    assert not any(b.shared for b in mapped.binding.cells)

@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.scanmaker.grids import Grid, GridCell
 from fixtures.synthetic.reports import map_tables
-from fixtures.synthetic.tables import Piece, grids_of, numbered_truth, row_of, to_table
+from fixtures.synthetic.tables import Piece, grids_of, numbered_truth, row_of, to_table, to_tables
 
 TRUTH = numbered_truth()
 DISCLOSURE, APPLICATIONS, CHALLENGES = grids_of(TRUTH)
@@ -53,19 +53,15 @@ def test_columns_ruled_otherwise_on_the_next_page_are_doubted() -> None:
     assert not any(b.shared for b in behind if b.cell.page_index == 0)
 
 
-def test_a_heading_that_a_stroke_has_cut_is_no_two() -> None:
-    """Its column is as wide as the others: no border between two columns is lost."""
+@pytest.mark.parametrize("texts", [("商业", "企业"), ("商\n、", "企\n上")])
+def test_a_heading_in_two_cells_is_one(texts: tuple[str, str]) -> None:
+    """Each of its words has a cell of its own, or a stroke has cut it; its column is as wide as the others."""
     cells = [replace(c, col=2 * c.col, col_span=2 * c.col_span) for c in APPLICATIONS.cells]
     heading = next(c for c in cells if c.text.replace("\n", "") == "商业企业")
-    halves = [
-        replace(heading, col_span=1, text="商\n、"),
-        replace(heading, col=heading.col + 1, col_span=1, text="企\n上"),
-    ]
+    halves = [replace(heading, col=heading.col + k, col_span=1, text=text) for k, text in enumerate(texts)]
     weights = tuple(w / 2 for w in APPLICATIONS.weights for _ in range(2))
     kept = [c for c in cells if c is not heading]
     split = replace(APPLICATIONS, weights=weights, cells=(*kept, *halves))
-    mapped = map_tables(
-        [to_table(Piece(g), 2000.0 * k) for k, g in enumerate([DISCLOSURE, split, CHALLENGES])]
-    )
+    mapped = map_tables(to_tables([DISCLOSURE, split, CHALLENGES]))
     assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
     assert not any(b.shared for b in mapped.binding.cells)

@@ -133,6 +133,11 @@ def test_guidance_in_brackets_behind_a_short_label_counts_for_little() -> None:
     assert label_similarity("其他（3）", "规章（3）") < 0.8  # a short bracket is no guidance
 
 
+def test_another_number_is_not_as_good_as_none() -> None:
+    assert label_similarity("其他", "3.其他") == pytest.approx(0.85)
+    assert label_similarity("1.其他", "3.其他") == pytest.approx(2 / 3)
+
+
 def test_two_headings_are_no_halves_of_one() -> None:
     names = ["自然人", "商业企业", "科研机构", "社会公益组织"]
     assert _are_halves(["商业", "企业"], names)
