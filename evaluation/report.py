@@ -71,7 +71,7 @@ def paths_by_id(records: Path, entries: Sequence[ManifestEntry]) -> dict[str, Pa
     if entries and not any(found.values()):
         raise UsageError(
             f"{records}: none of its {len(by_name)} records is of a document that the truth is of: "
-            f"found {min(by_name)}.json, expected {entries[0].record_names[-1]}.json and the like.",
+            f"found {min(by_name)}.json, expected {entries[0].record_names[:2][-1]}.json and the like.",
             "Give the folder that `gouji digitize --out` wrote for these documents.",
         )
     return {id_: paths[0] for id_, paths in found.items() if paths}

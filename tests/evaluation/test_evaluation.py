@@ -239,6 +239,10 @@ def test_records_of_other_documents_are_said_not_counted_as_missing(records: Pat
     other.write_text((FIXTURES_DIR / "truth" / "seed-000.json").read_text("utf-8"), "utf-8")
     with pytest.raises(UsageError, match="none of its 2 records .* expected other.json"):
         evaluate(tmp_path, records)
+    entry = {"id": "a", "path": "docs/other.pdf", "truth": "other.truth.json"}
+    (tmp_path / "manifest.json").write_text(json.dumps([entry]), "utf-8")
+    with pytest.raises(UsageError, match="expected other.json"):
+        evaluate(tmp_path, records)
 
 
 def test_one_truth_and_one_record_of_any_name(records: Path, tmp_path: Path) -> None:
