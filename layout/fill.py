@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
+
 from ..document.geometry import Homography
 from ..document.reading import LineReading
 from ..document.table import CellContent, Table
@@ -59,21 +61,23 @@ def fill_tables(
 def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> CellContent:
     """What a cell holds: its crop, `dpi` pixels an inch, with the readings of its text lines."""
     if crop.shines:
-        print_ = to_content(replace(crop, shines=False), readings, dpi)
-        return CellContent((), has_ink=False, faint=crop.faint, shining=print_)
+        shining = to_content(replace(crop, shines=False), readings, dpi)
+        return CellContent((), has_ink=False, faint=crop.faint, shining=shining)
+    x, y, width, height = cv2.boundingRect(crop.ink)
+    print_ = crop.ink[y : y + height, x : x + width]
     return CellContent(
         tuple(readings),
         crop.has_ink,
         crop.coloured,
-        lone_stroke_slant(crop.ink),
+        lone_stroke_slant(print_),
         crop.faint,
         crop.cut,
         is_dash(crop.ink, dpi),
-        stands_apart(crop.ink, dpi),
+        stands_apart(print_, dpi),
         crop.overlaid,
         traced=crop.traced,
-        text_height=text_height(crop.ink, dpi),
-        upright=is_upright(crop.ink, dpi),
+        text_height=text_height(print_, dpi),
+        upright=is_upright(print_, dpi),
         mixed=crop.mixed,
         crossed=crop.crossed,
     )

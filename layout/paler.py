@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
-from ..document.levels import percentile
 from ..document.page import Gray
 from .components import find_components
 from .ink import Mask
@@ -45,7 +44,7 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
         return ink
     _, top, width, height = found.boxes.T
     large = np.asarray(np.maximum(width, height) >= mm_to_px(MIN_MARK_MM, dpi))
-    levels = np.array([percentile(found.pixels(contrast, k), CORE_PERCENTILE) for k in range(len(found))])
+    levels = found.percentiles(contrast, CORE_PERCENTILE)
     dark = large & np.asarray(levels >= PALER * levels[large].max(initial=0.0))
     rows: NDArray[np.bool_] = np.asarray(found.only(dark).any(axis=1), dtype=bool)
     in_line = np.array([bool(rows[y : y + h].any()) for y, h in zip(top, height, strict=True)])
@@ -64,7 +63,7 @@ def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
     found = find_components(ink)
     if len(found) < 2 or len(found.labels) > mm_to_px(HIGHEST_MM, dpi):  # most cells: one digit
         return False
-    levels = np.array([percentile(found.pixels(contrast, k), CORE_PERCENTILE) for k in range(len(found))])
+    levels = found.percentiles(contrast, CORE_PERCENTILE)
     # Pencil is grainy: what is dark enough of a mark may be in pieces.
     pale = np.asarray(levels < PALER * levels.max())
     if not pale.any() or found.areas[pale].sum() < AREA * found.areas.max():

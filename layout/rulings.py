@@ -188,10 +188,10 @@ def _horizontal(contrast: Gray, threshold: int, dark: int | None, dpi: float, pa
 
 def _vertical(contrast: Gray, threshold: int, dpi: float, params: RulingParams) -> _Found:
     """Rulings that run down the page, and their pixels."""
-    turned = np.ascontiguousarray(contrast.T)
+    turned = np.asarray(cv2.transpose(contrast), dtype=np.uint8)
     thin = _thin(turned, threshold, None, dpi, params)
     rulings, mask = _find(turned, thin, dpi, params, params.window_vertical_mm, VERTICAL)
-    return rulings, np.ascontiguousarray(mask.T)
+    return rulings, np.asarray(cv2.transpose(mask), dtype=np.uint8)
 
 
 def _find(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
-import numpy as np
 
 from ..document.geometry import mm_to_px
 from .ink import Mask
@@ -33,12 +34,14 @@ def lone_stroke_slant(ink: Mask) -> float | None:
     """
     if not _is_one_mark(ink):
         return None
-    rows, cols = np.nonzero(ink)
-    spread, axes = np.linalg.eigh(np.cov(np.stack([cols, rows]).astype(np.float64)))
-    if spread[1] <= 0 or np.sqrt(max(spread[0], 0.0) / spread[1]) > STRAIGHT_RATIO:
+    moments = cv2.moments(ink, binaryImage=True)
+    across, both, down = (moments[key] for key in ("mu20", "mu11", "mu02"))
+    # The spread along the mark's axis and across it: the eigenvalues of its second moments.
+    middle, apart = (across + down) / 2, math.hypot((across - down) / 2, both)
+    if middle + apart <= 0 or math.sqrt(max(middle - apart, 0.0) / (middle + apart)) > STRAIGHT_RATIO:
         return None
-    dx, dy = axes[:, 1]
-    return float(np.degrees(np.arctan2(-dx * np.sign(dy or 1.0), abs(dy))))
+    axis = math.degrees(math.atan2(2 * both, across - down)) / 2  # from the row, clockwise
+    return axis - 90.0 if axis >= 0 else axis + 90.0
 
 
 def is_dash(ink: Mask, dpi: float) -> bool:

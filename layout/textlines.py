@@ -62,8 +62,10 @@ _Run = tuple[int, int]  # first and one past the last row
 
 def _line_runs(mask: Mask, dpi: float) -> list[_Run]:
     """Row ranges of the text lines."""
-    profile = mask.sum(axis=1)
-    lines = runs(profile > max(0.0, 0.02 * float(profile.max())))
+    x, top, width, height = cv2.boundingRect(mask)
+    own = mask[top : top + height, x : x + width]
+    profile = cv2.reduce(own, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    lines = [(top + start, top + stop) for start, stop in runs(profile > 0.02 * float(profile.max()))]
     thin, gap = mm_to_px(THIN_LINE_MM, dpi), mm_to_px(PIECE_GAP_MM, dpi)
     merged = True
     while merged and len(lines) > 1:
@@ -133,8 +135,8 @@ def _padded(gray: Gray, box: _Box, dpi: float) -> Gray:
 
 def _paper(gray: Gray) -> int:
     """The brightness of its paper: a fifth of its pixels are brighter at the most."""
-    counts = np.bincount(gray.ravel(), minlength=256).cumsum()
-    return int(np.searchsorted(counts, 0.8 * gray.size))
+    counts = cv2.calcHist([gray.reshape(1, -1)], [0], None, [256], [0.0, 256.0])
+    return int(np.searchsorted(np.cumsum(counts, dtype=np.float64), 0.8 * gray.size))
 
 
 def _side_by_side(crops: list[Gray]) -> Gray:

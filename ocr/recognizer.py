@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -82,29 +80,15 @@ class Recognizer:
         readings = [NOTHING_READ] * len(crops)
         batches = group_by_width([_line_width(crop) for crop in crops], WIDTHS, BATCH_PIXELS // LINE_HEIGHT)
         tensors = (_stack([crops[i] for i in batch.indices], batch) for batch in batches)
+        features = [
+            found[: len(batch.indices)]
+            for batch, (found,) in zip(batches, self._features.run(tensors), strict=True)
+        ]
         most = MOST_COMPLETE if len(head.alphabet) == len(self._alphabet) else FRAMES[-1]
-        for batch, (scores, classes, numeric) in zip(
-            batches, self._classified(head.network, tensors, most), strict=True
-        ):
-            for k, i in enumerate(batch.indices):
-                readings[i] = head.decode(scores[k, :, 0], classes[k, :, 0], numeric[k])
+        for batch, lines in zip(batches, _classify(head.network, features, most), strict=True):
+            for i, line in zip(batch.indices, zip(*lines, strict=True), strict=True):
+                readings[i] = head.decode(*line)
         return tuple(readings)
-
-    def _classified(
-        self, last: Network, tensors: Iterable[NDArray[np.float32]], most: int
-    ) -> Iterator[tuple[NDArray[Any], ...]]:
-        """What the last layer, which is given up to so many frames at a time, says of each tensor: (lines, frames, …) each."""
-        shapes: deque[tuple[int, int]] = deque()  # lines and frames of the tensors under way
-        outputs = last.run(
-            part for (found,) in self._features.run(tensors) for part in _to_frames(found, shapes, most)
-        )
-        for first in outputs:
-            lines, length = shapes.popleft()
-            parts = [first, *islice(outputs, -(-lines * length // most) - 1)]
-            yield tuple(
-                np.concatenate(pieces)[: lines * length].reshape(lines, length, -1)
-                for pieces in zip(*parts, strict=True)
-            )
 
     def _load_head(self, *, complete: bool) -> _NumericHead | _WordHead:
         with self._loading:
@@ -193,21 +177,32 @@ def common_characters(alphabet: Sequence[str]) -> tuple[str, ...]:
     return tuple(c for c in alphabet if c in kept)
 
 
-def _to_frames(
-    features: NDArray[np.float32], shapes: deque[tuple[int, int]], most: int
-) -> Iterator[NDArray[np.float32]]:
-    """The frames of (N, T, depth) features, up to `most` at a time: (frames, depth), padded to one of `FRAMES`.
+def _classify(
+    last: Network, features: Sequence[NDArray[np.float32]], most: int
+) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
+    """What the last layer, which is given up to `most` frames at a time, says of batches of (N, T, depth) features.
 
-    N and T are added to `shapes`.
+    Of each batch: the likeliest class's probability and its number, (N, T) each, and the probabilities of the head's columns,
+    (N, T, columns).
     """
-    lines, length, depth = features.shape
-    shapes.append((lines, length))
-    frames = features.reshape(-1, depth)
-    for start in range(0, len(frames), most):
-        part = frames[start : start + most]
-        padded = np.zeros((FRAMES[bisect_left(FRAMES, len(part))], depth), dtype=np.float32)
-        padded[: len(part)] = part
-        yield padded
+    if not features:
+        return
+    shapes = [batch.shape[:2] for batch in features]
+    frames = np.concatenate([batch.reshape(-1, batch.shape[2]) for batch in features])
+    parts = (_padded(frames[start : start + most]) for start in range(0, len(frames), most))
+    outputs = [np.concatenate(pieces) for pieces in zip(*last.run(parts), strict=True)]
+    start = 0
+    for lines, length in shapes:
+        stop = start + lines * length
+        scores, classes, columns = (output[start:stop].reshape(lines, length, -1) for output in outputs)
+        yield scores[:, :, 0], classes[:, :, 0], columns
+        start = stop
+
+
+def _padded(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The frames, (n, depth), filled up with empty ones to one of `FRAMES`."""
+    empty = FRAMES[bisect_left(FRAMES, len(frames))] - len(frames)
+    return np.pad(frames, ((0, empty), (0, 0)))
 
 
 def _line_width(crop: RGB) -> int:
