@@ -32,6 +32,9 @@ BORDER_MM = 0.9
 GRAIN_MM = 0.45
 """A hyphen is longer."""
 
+CLEAR_SHARE = 0.25
+"""So much of a row's height without print tells what is drawn there beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowFitParams:
@@ -42,6 +45,7 @@ class RowFitParams:
         edge_mm: so close to the row's borders lie their rulings, not its print.
         narrowest_share, widest_share: widths of a column, as shares of the mean one.
         drawn_share: a border counts as drawn from this share of the row's height on.
+        near_share: what is drawn so near a border, as a share of a column's mean width, is that border.
         ruling: gained by a border whose whole height is drawn.
         empty, crowded: cost of a column without a word, and of each word more than one in it.
         crossing: cost of a border that goes through a word.
@@ -53,6 +57,7 @@ class RowFitParams:
     narrowest_share: float = 0.3
     widest_share: float = 2.6
     drawn_share: float = 0.6
+    near_share: float = 0.15
     ruling: float = 2.0
     empty: float = 0.8
     crowded: float = 0.8
@@ -189,12 +194,29 @@ def _read_strip(
     print_ = _without_uprights((inside >= ink.threshold).astype(np.uint8), dpi)
     gap = np.ones((1, max(3, round(mm_to_px(WORD_GAP_MM, dpi)))), np.uint8)
     joined = cv2.morphologyEx(print_.max(axis=0)[None], cv2.MORPH_CLOSE, gap)
-    words = [(a, b) for a, b in runs(joined.ravel() > 0) if b - a > mm_to_px(THIN_MM, dpi) / 2]
+    seen = (inside >= ink.faint).astype(np.uint8)
+    words = tuple(
+        (start, stop)
+        for start, stop in runs(joined.ravel() > 0)
+        if stop - start > mm_to_px(THIN_MM, dpi) / 2
+        and not (
+            stop - start <= mm_to_px(BORDER_MM, dpi)
+            and _is_of_border(print_[:, start:stop], seen[:, max(0, start - 1) : stop + 1], dpi, params)
+        )
+    )
     # What stands above and below the words is no stroke of theirs.
     beside = np.flatnonzero(print_.max(axis=1) == 0)
-    rows = drawn[beside] if beside.size >= 0.25 * len(drawn) else drawn
+    rows = drawn[beside] if beside.size >= CLEAR_SHARE * len(drawn) else drawn
     ruled = cv2.dilate(rows, np.ones((1, 3), np.uint8)).mean(axis=0)
-    return _Strip(tuple(words), np.asarray(ruled, dtype=np.float64), sides)
+    return _Strip(words, np.asarray(ruled, dtype=np.float64), sides)
+
+
+def _is_of_border(word: Mask, seen: Mask, dpi: float, params: RowFitParams) -> bool:
+    """Whether a narrow word is a column border or a piece of one: as high, or above and below it as much is seen as of a border."""
+    beside = word.max(axis=1) == 0
+    if np.count_nonzero(~beside) >= mm_to_px(DIGIT_MM, dpi):
+        return True
+    return bool(beside.any()) and float(seen[beside].max(axis=1).mean()) >= params.drawn_share
 
 
 def _without_uprights(print_: Mask, dpi: float) -> Mask:
@@ -268,7 +290,8 @@ def _place_costs(strip: _Strip, params: RowFitParams) -> NDArray[np.float64]:
 def _is_certain(strip: _Strip, borders: list[int], params: RowFitParams) -> bool:
     """Whether numbers cannot be shifted: all words are held and none is cut, and each column holds one or has its borders drawn.
 
-    Words beside the numbers, such as a seal's, are fewer than the numbers.
+    Words beside the numbers, such as a seal's, are fewer than the numbers. Where a column is empty, no other holds two words, one
+    as broad as a column, or a border that is drawn, and it lies where the row is thought to.
     """
     if len(strip.words) >= 2 * (len(borders) - 1):
         return False
@@ -277,10 +300,28 @@ def _is_certain(strip: _Strip, borders: list[int], params: RowFitParams) -> bool
         return False
     if strip.words[0][0] < borders[0] or strip.words[-1][1] > borders[-1]:
         return False
-    return all(
-        sum(left <= start < right for start, _ in strip.words) == 1 or (drawn[k] and drawn[k + 1])
-        for k, (left, right) in enumerate(pairwise(borders))
-    )
+    columns = list(pairwise(borders))
+    held = [sum(left <= start < right for start, _ in strip.words) for left, right in columns]
+    empty = [column for column, words in zip(columns, held, strict=True) if not words]
+    widest = max(stop - start for start, stop in strip.words)
+    broad = widest * len(columns) >= borders[-1] - borders[0]  # two numbers run together
+    if empty and (max(held) > 1 or broad or _has_border_left(strip, borders, params)):
+        return False
+    first, last = strip.sides
+    if any(not first <= (left + right) / 2 <= last for left, right in empty):
+        return False
+    return all(words == 1 or (drawn[k] and drawn[k + 1]) for k, words in enumerate(held))
+
+
+def _has_border_left(strip: _Strip, borders: list[int], params: RowFitParams) -> bool:
+    """Whether a column border is drawn inside one of the columns, between words."""
+    ruled = strip.ruled >= params.drawn_share
+    near = round(params.near_share * (borders[-1] - borders[0]) / (len(borders) - 1))
+    for x in borders:
+        ruled[max(0, x - near) : x + near + 1] = False
+    for start, stop in strip.words:
+        ruled[start:stop] = False
+    return bool(ruled[borders[0] : borders[-1]].any())
 
 
 def _drawn_at(strip: _Strip, x: int) -> float:

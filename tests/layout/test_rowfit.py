@@ -92,6 +92,44 @@ def test_a_blank_place_without_borders_is_not_guessed() -> None:
     assert columns_of(row_of([k for k in range(15) if k != 6], ruled), WHOLE) is None
 
 
+@pytest.mark.parametrize("lost", [[3, 4], [3]])
+def test_an_empty_column_beside_the_table_makes_up_for_no_lost_border(lost: list[int]) -> None:
+    """A fold beside the table is drawn like a border; taken for its last one it would shift every number after the lost ones."""
+    ink = row_of([0, 1, 2, 4, 5, 6], [0.0 if k in lost else 1.0 for k in range(8)], columns=7)
+    fold = LEFT + 8 * COLUMN
+    ink.contrast[TOP : TOP + HEIGHT, fold - 1 : fold + 1] = 200
+    row = parts(*(LEFT + k * COLUMN for k in range(8) if k not in lost))
+    grid = fit_row(ink, row, (7,), DPI, labelled=True)
+    assert grid is None or np.abs(grid.nodes[0, :, 0] - (LEFT + COLUMN * np.arange(8))).max() <= 20
+
+
+def test_a_column_with_two_numbers_does_not_pay_for_an_empty_one() -> None:
+    """One of seven columns' borders is lost, and a fold goes through a blank cell: seven columns again, the numbers shifted."""
+    ink = row_of([0, 1, 2, 3, 5, 6], [0.0 if k == 2 else 1.0 for k in range(8)], columns=7)
+    fold = LEFT + 4 * COLUMN + 42
+    ink.contrast[TOP : TOP + HEIGHT, fold - 1 : fold + 1] = 200
+    x = LEFT + 2 * COLUMN  # print across the lost border
+    ink.contrast[TOP + 30 : TOP + 36, x - 40 : x + 40] = 220
+    row = parts(*(LEFT + k * COLUMN for k in range(8) if k != 2))
+    assert fit_row(ink, row, (7,), DPI, labelled=True) is None
+
+
+@pytest.mark.parametrize("pale", [30, 60, 90])
+def test_pieces_of_a_border_are_no_words(pale: int) -> None:
+    """The right border is as dark as print in places; with the sheet's edge beyond it the row would seem to end there."""
+    words = list(range(15))
+    ink = row_of(words, [1.0] * 15 + [0.0])
+    border, edge = LEFT + 15 * COLUMN, LEFT + 15 * COLUMN + 130
+    for x in (border, edge):
+        ink.contrast[TOP : TOP + HEIGHT, x - 1 : x + 1] = pale
+        ink.contrast[TOP + 22 : TOP + 36, x - 2 : x + 2] = 100
+    ink.contrast[TOP + 10 : TOP + 50, LEFT + COLUMN - 20 : LEFT + COLUMN + 20] = (
+        220  # runs the first two numbers together
+    )
+    found = columns_of(ink, WHOLE, (15,))
+    assert found is None or found[-1] <= border + COLUMN
+
+
 def test_fifteen_words_are_not_five_columns_of_three() -> None:
     assert columns_of(row_of(list(range(15)), [1.0] * 16), WHOLE, (5,)) is None
 
