@@ -110,7 +110,8 @@ def lay_out(
         return PageLayout(tuple(tables), None, faded)
     if sheet and sheet.quad:
         flat = straighten(pixels, sheet.quad)
-        part = outside_tables(flat, replace(ink, contrast=level), detected.grids, dpi)
+        colour = None if ink.colour is None else straighten(ink.colour, sheet.quad)
+        part = outside_tables(flat, replace(ink, contrast=level, colour=colour), detected.grids, dpi)
         return PageLayout(tuple(tables), Outside(*part, to_page, 0.0, straight=True) if part else None, faded)
     part = outside_tables(pixels, ink, grids, dpi)
     whole = Homography.identity()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from gouji.document.geometry import BBox, Homography, Quad
@@ -44,6 +45,36 @@ def test_text_outside_keeps_its_place_and_tables_are_painted_over() -> None:
     in_table[190 - y : 310 - y, max(0, 90 - x) : 350 - x] = True
     assert picture[in_table].min() > 200
     assert np.array_equal(picture[~in_table], seen[~in_table])
+
+
+RED = (200, 30, 40)
+
+
+def test_a_title_in_colour_is_outside_too() -> None:
+    sheet = page_of_table_and_text()
+    title = sheet.pixels[20:46]
+    for k in range(8):
+        x = 150 + 30 * k
+        title[:, x : x + 3] = title[:, x + 18 : x + 21] = title[:3, x : x + 20] = RED
+    outside = lay_out(sheet.pixels, DPI, 0.0).outside
+    assert outside is not None
+    assert outside.place.y0 <= 20
+
+
+def test_a_seal_beside_a_title_is_painted_over_and_the_print_under_it_kept() -> None:
+    sheet = page_of_table_and_text()
+    before = lay_out(sheet.pixels, DPI, 0.0).outside
+    ring = np.zeros(sheet.pixels.shape[:2], np.uint8)
+    cv2.circle(ring, (400, 90), 85, 1, 5)
+    cv2.circle(ring, (400, 90), 20, 1, -1)
+    black = sheet.pixels.max(axis=2) < 100
+    sheet.pixels[(ring > 0) & ~black] = RED
+    sealed = lay_out(sheet.pixels, DPI, 0.0).outside
+    assert before is not None
+    assert sealed is not None
+    assert sealed.place == before.place
+    differs = np.abs(sealed.picture.astype(int) - before.picture).max(axis=2) > 12
+    assert differs.sum() <= 5  # where the ring meets black print
 
 
 @pytest.mark.parametrize("dirt", [False, True])
