@@ -78,14 +78,20 @@ class MatchedReport:
         return sum(value.kind == "illegible" for value in self.values.values())
 
     @property
+    def untold(self) -> int:
+        """How many cells stand in rows with more values than the form, where no header tells which are its own."""
+        return sum(bound.untold and bound.cell is not None for bound in self.binding.cells)
+
+    @property
     def violated(self) -> tuple[CheckResult, ...]:
         """Those checks that do not hold."""
         return tuple(check for check in self.checks if check.state == "violated")
 
     @property
     def wrong_pages(self) -> frozenset[int]:
-        """The indices of the pages that hold a cell of a check that does not hold, or an illegible one."""
+        """The indices of the pages that hold a cell of a check that does not hold, an illegible cell or one in an untold column."""
         wrong = {cell_id for cell_id, value in self.values.items() if value.kind == "illegible"}
+        wrong |= {bound.spec.id for bound in self.binding.cells if bound.untold}
         wrong.update(*((*check.identity.left, *check.identity.right) for check in self.violated))
         bound = ((b.spec.id, b.cell) for b in self.binding.cells)
         return frozenset(cell.page_index for cell_id, cell in bound if cell is not None and cell_id in wrong)
@@ -94,10 +100,11 @@ class MatchedReport:
     def fit(self) -> int:
         """Greater for pages that are better read: more cells found and legible, more checks that hold, fewer that do not.
 
-        A cell that is found in a wrong place, where nothing can be read or no sum holds, is no better than one that is missing.
+        A cell that is found in a wrong place, where nothing can be read or no sum holds, is no better than one that is missing; nor
+        is one whose column is untold.
         """
         holding = sum(check.state == "holds" for check in self.checks)
-        return self.found - self.illegible + holding - len(self.violated)
+        return self.found - self.illegible - self.untold + holding - len(self.violated)
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -109,7 +116,8 @@ class MatchedReport:
     @property
     def settled(self) -> bool:
         """Whether another look could find nothing more: every cell is there, and none has gone wrong where rulings are in doubt."""
-        return self.complete and (not (self.violated or self.illegible) or all(map(is_sound, self.pages)))
+        in_doubt = self.violated or self.illegible or self.untold
+        return self.complete and (not in_doubt or all(map(is_sound, self.pages)))
 
     @property
     def found(self) -> int:

@@ -48,8 +48,8 @@ class Bound:
         row_margin: by how much that label fits better than any other row of the table, at least 0.
         column_score: similarity of the header above to the form's column label, 0 to 1; 0.5 when no header is on the page.
         table_support: share of its table's borders that is drawn, 0 to 1.
-        shared: whether the page prints one merged cell for several of the form's, or several for this one, or the row has more
-            values than the form and no header tells which are its own.
+        shared: whether the page prints one merged cell for several of the form's, or several for this one, or its column is untold.
+        untold: whether the row has more values than the form and no header tells which are its own.
         edition_unsure: whether another edition, which lacks this cell, fits its table about as well.
     """
 
@@ -62,6 +62,7 @@ class Bound:
     table_support: float = 1.0
     shared: bool = False
     edition_unsure: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ def _bind_row(
         cut = cell is not None and (uneven or cell.row_span > 1 or cell.width < NARROW_SHARE * usual_width)
         merged = shared or cut or unsure or shifted
         support = pair.printed.support
-        bound.append(Bound(spec, cell, label, row_score, margin, column_score, support, merged))
+        bound.append(
+            Bound(spec, cell, label, row_score, margin, column_score, support, merged, untold=unsure)
+        )
     return bound
 
 

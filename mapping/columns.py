@@ -74,21 +74,23 @@ def spans_of(cells: Sequence[PrintedCell]) -> Columns:
 def columns_of_header(pair: Pair, own: Sequence[Pair]) -> Columns | None:
     """The columns that the header above a row states.
 
-    None unless it states each of them once, in order, and right of the row's label.
+    None unless it states each of them once, in order, and right of the row's label. Of several blocks of one table, the header of
+    the row's own stands nearest.
     """
     labels = [spec.column_label for spec in pair.form_row.cells]
-    fitting = []
-    for cell in headers_above(pair, own):
-        scores = [label_similarity(cell.content.text, label) for label in labels]
-        if max(scores) >= HEADER_SIMILARITY:
-            fitting.append((cell, labels[scores.index(max(scores))]))
-    fitting.sort(key=lambda item: item[0].col)
-    spans = spans_of([cell for cell, _ in fitting])
-    apart = all(a[1] <= b[0] for a, b in pairwise(spans))
     label_end = max((c.col + c.col_span for c in label_cells(pair.printed)), default=0)
-    if [label for _, label in fitting] != labels or not apart or spans[0][0] < label_end:
-        return None
-    return spans
+    fitting: list[tuple[PrintedCell, str]] = []
+    for row in header_rows_above(pair, own):
+        for cell in row.cells:
+            scores = [label_similarity(cell.content.text, label) for label in labels]
+            if max(scores) >= HEADER_SIMILARITY:
+                fitting.append((cell, labels[scores.index(max(scores))]))
+        fitting.sort(key=lambda item: item[0].col)
+        if [label for _, label in fitting] == labels:
+            spans = spans_of([cell for cell, _ in fitting])
+            apart = all(a[1] <= b[0] for a, b in pairwise(spans))
+            return spans if apart and spans[0][0] >= label_end else None
+    return None
 
 
 def _columns_alike(

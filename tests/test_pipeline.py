@@ -29,6 +29,7 @@ from fixtures.synthetic.tables import (
     with_extra_row,
     with_label,
     with_merged,
+    with_remarks,
     with_text,
 )
 
@@ -234,6 +235,18 @@ def test_the_second_look_is_kept_only_where_it_finds_more() -> None:
     nothing = DigitizedPage(info, (), (), 9000)
     assert look_again(match_form([part]), lambda page, missing: [whole], as_it_is).pages == (whole,)
     assert look_again(match_form([part]), lambda page, missing: [nothing], as_it_is).pages == (part,)
+
+
+def test_columns_that_no_header_tells_deserve_another_look() -> None:
+    """A column of its own in a table without its header: every cell is found, and may be one column off."""
+    info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
+    whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
+    headless = to_table(Piece(with_remarks(GRIDS[1], 3.0), 0, GRIDS[1].header_rows))
+    unsound = replace(headless, grid=replace(headless.grid, sound=False))
+    untold = match_form([replace(whole, tables=(whole.tables[0], unsound, whole.tables[2]))])
+    assert untold.complete
+    assert (untold.untold, untold.settled) == (175, False)
+    assert look_again(untold, lambda page, missing: [whole], as_it_is).pages == (whole,)
 
 
 def test_a_second_look_is_judged_with_its_rows_cut_anew() -> None:

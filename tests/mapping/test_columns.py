@@ -6,28 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures.scanmaker.grids import Grid, GridCell
+from fixtures.scanmaker.forms import FORM_2019
+from fixtures.scanmaker.grids import GridCell
 from fixtures.synthetic.reports import map_tables
-from fixtures.synthetic.tables import Piece, grids_of, numbered_truth, row_of, to_table, to_tables
+from fixtures.synthetic.tables import (
+    Piece,
+    grids_of,
+    numbered_truth,
+    row_of,
+    to_table,
+    to_tables,
+    with_remarks,
+)
 
 TRUTH = numbered_truth()
 DISCLOSURE, APPLICATIONS, CHALLENGES = grids_of(TRUTH)
-
-
-def with_remarks(grid: Grid, weight: float, *, last: bool = True) -> Grid:
-    """The grid with a blank column 备注, the last one or that before 总计."""
-    totals = [c for c in grid.cells if c.text == "总计"]
-    place = len(grid.weights) if last else totals[0].col
-    moved = [replace(c, col=c.col + (c.col >= place)) for c in grid.cells]
-    head = GridCell(0, place, grid.header_rows, 1, "备注", "header")
-    blanks = [
-        GridCell(r, place, 1, 1, "", "value")
-        for r in range(grid.header_rows, grid.rows)
-        if any(c.row == r and c.cell_id for c in grid.cells)
-    ]
-    usual = grid.weights[totals[0].col]
-    weights = (*grid.weights[:place], weight * usual, *grid.weights[place:])
-    return replace(grid, weights=weights, cells=(*moved, head, *blanks))
 
 
 @pytest.mark.parametrize("weight", [0.5, 1.0, 2.0])
@@ -65,3 +58,22 @@ def test_a_heading_in_two_cells_is_one(texts: tuple[str, str]) -> None:
     mapped = map_tables(to_tables([DISCLOSURE, split, CHALLENGES]))
     assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
     assert not any(b.shared for b in mapped.binding.cells)
+
+
+def test_of_several_blocks_the_header_of_the_rows_own_states_the_columns() -> None:
+    """Each block of the edition of 2019 has its own header and ends in a column 备注, some with fewer columns than others."""
+    truth = numbered_truth(FORM_2019)
+    disclosure, *others = grids_of(truth)
+    last = len(disclosure.weights)
+    titles = {c.row for c in disclosure.cells if c.role == "block"}
+    headers = {c.row for c in disclosure.cells if c.role == "header"}
+    cells = [replace(c, col_span=last + 1) if c.row in titles else c for c in disclosure.cells]
+    remarks = [
+        GridCell(r, last, 1, 1, "备注" if r in headers else "", "header" if r in headers else "value")
+        for r in range(disclosure.rows)
+        if r not in titles
+    ]
+    weights = (*disclosure.weights, max(disclosure.weights) / 2)
+    mapped = map_tables(to_tables([replace(disclosure, weights=weights, cells=(*cells, *remarks)), *others]))
+    assert (mapped.wrong(truth), mapped.missing()) == ({}, set())
+    assert not any(b.untold for b in mapped.binding.cells)
