@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class AlignParams:
         skip_between: of data between two rows that follow each other in a table whose borders are drawn: no print is lost there.
         join: cost of taking two rows for one that a page break has cut.
         hybrid: cost of tables from two editions in one report: it happens, but is told by more than a row or two.
+        reordered: cost of tables printed in another order than the form's.
     """
 
     neutral: float = 0.35
@@ -48,6 +49,7 @@ class AlignParams:
     skip_between: float = 0.5
     join: float = 0.1
     hybrid: float = 1.0
+    reordered: float = 2.0
 
 
 SURE_HEADING = 0.6
@@ -111,11 +113,25 @@ def align_report(
     costs = {editions: params.hybrid * (len({form for _, form in editions}) - 1) for editions in best}
     ranked = sorted(best, key=lambda editions: best[editions].score - costs[editions], reverse=True)
     first, *others = ranked
+    best[first] = _reordered(rows, best[first], scorer)
     score = best[first].score - costs[first]
     margin = score - (best[others[0]].score - costs[others[0]]) if others else 0.0
     doubted = _doubted(first, {editions: a.score for editions, a in best.items()}, forms)
     found = _with_rows_under_headings(replace(best[first], score=score, margin=margin, doubted=doubted))
     return _in_one_edition(found, forms)
+
+
+def _reordered(rows: Sequence[PrintedRow], found: Alignment, scorer: _Scorer) -> Alignment:
+    """The alignment; where it has lost a table, a clearly better one to the tables in another order, in their usual layouts."""
+    held = {p.table.id for p in found.pairs if p.form_row.kind is RowKind.DATA}
+    if not found.extra or len(held) == len(found.tables):
+        return found
+    layouts = [(table, table.layouts[0]) for table in found.tables]
+    others = (_align(rows, order, scorer) for order in permutations(layouts))
+    best = max(others, key=lambda a: a.score)
+    if best.score - scorer.params.reordered <= found.score:
+        return found
+    return replace(best, tables=found.tables, score=best.score - scorer.params.reordered)
 
 
 def _doubted(chosen: _Editions, scores: Mapping[_Editions, float], forms: Sequence[Form]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -89,6 +90,12 @@ def test_every_edition_and_every_look_is_bound_whole(edition: str, look: str) ->
     assert (mapped.wrong(truth), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
     assert all(b.row_score > 0.85 and b.row_margin > 0 and not b.shared for b in mapped.binding.cells)
     assert all(b.column_score >= 0.5 and not b.edition_unsure for b in mapped.binding.cells)
+
+
+@pytest.mark.parametrize("order", [*permutations((DISCLOSURE, APPLICATIONS, CHALLENGES))])
+def test_tables_in_another_order(order: tuple[Grid, ...]) -> None:
+    mapped = map_tables(to_tables(order))
+    assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
 
 
 @pytest.mark.parametrize("look", ["word-song", "tight-song", "web-dense"])
