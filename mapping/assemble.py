@@ -77,6 +77,8 @@ def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]
             doubts.append("unexpected_decimal")
         if bound.spec.kind != "signed" and value.number < 0:
             doubts.append("unexpected_sign")
+        if bound.spec.kind == "signed" and bound.cell is not None and bound.cell.content.overlaid:
+            doubts.append("sign_under_seal")
         if _LEADING_ZERO.match(raw_text):
             doubts.append("leading_zero")
         if value.note:

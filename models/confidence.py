@@ -46,6 +46,7 @@ NEVER_ACCEPTED = frozenset(
         "odd_mark",
         "unexpected_decimal",
         "unexpected_sign",
+        "sign_under_seal",
         "leading_zero",
         "ink_at_border",
         "marks_beside_print",
