@@ -29,6 +29,10 @@ MIN_SAG = 0.8
 MISFIT = 0.15
 """Neighbours that are off by more than this are counted for less, in heights of a line."""
 
+REST = 0.8
+"""So much is left, at the most, of what neighbours are off, each counted up to `MISFIT`: 0.3 to 0.6 on curled pages, 1.0 and more
+on flat ones."""
+
 ROUNDS, RIDGE = 10, 1e-3
 """Of the fit: its rounds, and what keeps its weights small where nothing tells them."""
 
@@ -108,7 +112,10 @@ def find_curl(boxes: Sequence[BBox]) -> Curl:
         (float(middle[0]), float(middle[1])),
         (float(half[0]), float(half[1])),
     )
-    return curl if np.ptp(curl.at(places)) >= MIN_SAG * height else FLAT
+    sags = np.ptp(curl.at(places)) >= MIN_SAG * height
+    # Where most neighbours are level already, those of two lines would bend the page.
+    apart, left = (np.minimum(np.abs(off), MISFIT * height).sum() for off in (rise, rise - terms @ weights))
+    return curl if sags and left <= REST * apart else FLAT
 
 
 def _neighbours(boxes: Sequence[BBox]) -> NDArray[np.intp]:

@@ -56,6 +56,14 @@ def test_a_level_page_stays_as_it_is(sag: Sag) -> None:
     assert find_curl(page(sag)[1]) == FLAT
 
 
+def test_neighbours_of_two_lines_do_not_bend_a_level_page() -> None:
+    """Words of a header, each a little lower than the one before; the surface that fits them is off at the rows below."""
+    boxes, _ = page(lambda x, y: 0.0)
+    places = [(x, 40 + 40 * line + 8 * k) for line in range(2) for k, x in enumerate(COLUMNS)]
+    header = [BBox(x - 40, y, x + 40, y + HEIGHT) for x, y in places]
+    assert find_curl([*boxes, *header]) == FLAT
+
+
 def test_a_few_lines_tell_nothing() -> None:
     assert find_curl(page(rising, rows=3)[1]) == FLAT
     assert find_curl([]) == FLAT
