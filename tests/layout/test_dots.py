@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from gouji.layout.dots import draw_through
 from gouji.layout.ink import Mask
 
@@ -30,6 +31,8 @@ def test_rows_of_dots_are_drawn_through() -> None:
     assert between[105:195].sum() == 0
 
 
-def test_dust_is_no_ruling() -> None:
-    dust = (np.random.default_rng(5).random((1000, 1000)) < 0.002).astype(np.uint8)
+@pytest.mark.parametrize("share", [0.002, 0.005, 0.01, 0.03])
+def test_dust_is_no_ruling(share: float) -> None:
+    """Of a fax's noise, 60 grains to the square centimetre, rows of dots had become a table of 25 rows."""
+    dust = (np.random.default_rng(5).random((1000, 1000)) < share).astype(np.uint8)
     assert draw_through(dust, DPI).sum() == 0
