@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -148,20 +148,22 @@ def look_again(
         again: other readings of a page; the flag says whether cells are missing, so that its rulings may be lost altogether.
         fitted: the report with a page's rows cut anew; a reading in which one border is missing is not worse for it.
 
-    Whether rulings are whole cannot always be seen on the page itself, when few of them are left.
+    Whether rulings are whole cannot always be seen on the page itself, when few of them are left. Nor which reading of a page fits
+    before its neighbours are read: text of the narrative may look like rows that stand on the next page.
     """
     pages = report.pages
     donors: list[Binding] = []  # of readings that rows were taken from
-    looked_at: set[int] = set()
+    looked_at: dict[int, list[DigitizedPage]] = {}  # with the readings of each
     while not report.settled and len(looked_at) < MAX_SECOND_LOOKS:
         # Tables that are found on one page make its neighbours worth a look.
         worth = [k for k in _worth_a_look(report) if k not in looked_at]
         if not worth:
             break
         k = min(worth, key=lambda k: is_sound(pages[k]))
-        looked_at.add(k)
+        readings = looked_at[k] = [pages[k]]
         try:
             for page in again(pages[k], not report.complete):
+                readings.append(page)
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
                 other = _patched(other if other.complete else fitted(other, k), donors)
                 patched = _patched(report, [other.binding])
@@ -173,6 +175,18 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
+    return report if report.settled or len(looked_at) < 2 else _reconsidered(report, looked_at, donors)
+
+
+def _reconsidered(
+    report: MatchedReport, readings: Mapping[int, Sequence[DigitizedPage]], donors: Sequence[Binding]
+) -> MatchedReport:
+    """The report with those readings of its pages that fit better now that those of the others are chosen."""
+    for k, own in readings.items():
+        for page in own:
+            if page is not report.pages[k]:
+                other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
+                report = max(report, _patched(other, donors), key=lambda r: r.fit)
     return report
 
 

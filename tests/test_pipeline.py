@@ -249,6 +249,22 @@ def test_columns_that_no_header_tells_deserve_another_look() -> None:
     assert look_again(untold, lambda page, missing: [whole], as_it_is).pages == (whole,)
 
 
+def test_a_page_is_chosen_anew_once_its_neighbours_are_read() -> None:
+    """Alone, a reading of the first page that looks like table three is the better one; table three stands on the second."""
+    first, second = (
+        PageInfo(number=n, width=1400, height=9000, rotation=0, skew_degrees=0.0) for n in (1, 2)
+    )
+    disclosure, applications, challenges = to_tables(GRIDS)
+    blank = [DigitizedPage(info, (), (), 9000) for info in (first, second)]
+    own = replace(blank[0], tables=(disclosure,))
+    other = replace(blank[0], tables=(to_tables(GRIDS[1:2])[0],))
+    rest = replace(blank[1], tables=(applications, challenges))
+    again = {1: [own, other], 2: [rest]}
+    report = look_again(match_form(blank), lambda page, missing: again[page.info.number], as_it_is)
+    assert report.pages == (own, rest)
+    assert report.complete
+
+
 def test_a_second_look_is_judged_with_its_rows_cut_anew() -> None:
     info = PageInfo(number=1, width=1400, height=9000, rotation=0, skew_degrees=0.0)
     whole = DigitizedPage(info, tuple(to_tables(GRIDS)), (), 9000)
