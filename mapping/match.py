@@ -38,10 +38,7 @@ def label_similarity(read: str, label: str) -> float:
     a, b = normalize_label(read), normalize_label(label)
     if not a or not b:
         return 0.0
-    whole = fuzz.ratio(a, b) / 100
-    short, own = _GUIDANCE.sub("", a), _GUIDANCE.sub("", b)
-    if (short, own) != (a, b):
-        whole = max(whole, _CONTAINED_WEIGHT * fuzz.ratio(short, own) / 100)
+    whole, short = whole_similarity(read, label), _GUIDANCE.sub("", a)
     bare = _NUMBERING.sub("", b, count=1) if _NUMBERING.match(b) else ""
     if bare and not _NUMBERING.match(a):
         whole = max(whole, _BARE_WEIGHT * fuzz.ratio(short, bare) / 100)
@@ -50,6 +47,14 @@ def label_similarity(read: str, label: str) -> float:
     if len(short) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
         return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, short) / 100)
     return whole
+
+
+def whole_similarity(read: str, label: str) -> float:
+    """As `label_similarity`, of the whole of both texts, or of both without the bracket at their ends."""
+    a, b = normalize_label(read), normalize_label(label)
+    short, own = _GUIDANCE.sub("", a), _GUIDANCE.sub("", b)
+    whole = fuzz.ratio(a, b) / 100
+    return whole if (short, own) == (a, b) else max(whole, _CONTAINED_WEIGHT * fuzz.ratio(short, own) / 100)
 
 
 def best_similarity(texts: Sequence[str], label: str) -> float:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from ...document.geometry import BBox
 from ...document.text import TextLine
 from ..form import Form, FormRow, FormTable, RowKind
+from ..match import whole_similarity
 from ..normalize import is_wordy, normalize_label
 
 MIN_SIMILARITY = 0.6
@@ -80,9 +80,8 @@ def place_rows(lines: Sequence[TextLine], form: Form) -> tuple[PlacedRow, ...]:
 
 
 def _gain(text: str, label: str) -> float:
-    read, own = normalize_label(text), normalize_label(label)
-    similarity = fuzz.ratio(read, own) / 100
-    least = MIN_SHORT_SIMILARITY if len(own) <= SHORT else MIN_SIMILARITY
+    similarity = whole_similarity(text, label)
+    least = MIN_SHORT_SIMILARITY if len(normalize_label(label)) <= SHORT else MIN_SIMILARITY
     return similarity - MIN_SIMILARITY / 2 if similarity >= least else -1.0
 
 

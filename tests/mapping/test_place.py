@@ -66,6 +66,17 @@ def test_labels_are_found_in_the_forms_order_and_wrapped_ones_whole() -> None:
     assert (wrapped.y0, wrapped.y1) == (360 - CHARACTER / 2, 386 + CHARACTER / 2)
 
 
+def test_a_label_with_guidance_in_brackets_is_one() -> None:
+    lines = [
+        line("四、结转下年度继续办理（截至12月31日尚未办结的", 100, 300),
+        line("申请）", 100, 326),
+        line("全年结转下年度的申请两件（均在期限内，尚未办结）", 100, 400),
+    ]
+    (placed,) = place_rows(lines, NEW_FORM)
+    assert placed.row.labels == ("四、结转下年度继续办理",)
+    assert placed.label.y1 < 350
+
+
 def test_no_line_is_part_of_two_labels() -> None:
     lines = [line("二、上年结转政府信息公开申请数量", 100, 300), line("（一）予以公开", 110, 330)]
     first, second = place_rows(lines, NEW_FORM)
