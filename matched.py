@@ -139,14 +139,15 @@ def match_form(pages: Sequence[DigitizedPage]) -> MatchedReport:
 def look_again(
     report: MatchedReport,
     again: Callable[[DigitizedPage, bool], Iterable[DigitizedPage]],
-    fitted: Callable[[MatchedReport, int], MatchedReport],
+    fitted: Callable[[MatchedReport, int | None], MatchedReport],
 ) -> MatchedReport:
     """The report, each page that deserves it in that reading that fits the form better, or with the rows that one has more.
 
     Args:
         report: as matched.
         again: other readings of a page; the flag says whether cells are missing, so that its rulings may be lost altogether.
-        fitted: the report with a page's rows cut anew; a reading in which one border is missing is not worse for it.
+        fitted: the report with a page's rows cut anew, or with those of all pages; a reading in which one border is missing is not
+            worse for it.
 
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left. Nor which reading of a page fits
     before its neighbours are read: text of the narrative may look like rows that stand on the next page.
@@ -175,7 +176,8 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
-    return report if report.settled or len(looked_at) < 2 else _reconsidered(report, looked_at, donors)
+    cut = report if report.complete or len(looked_at) < 2 else fitted(report, None)
+    return cut if cut.complete or len(looked_at) < 2 else _reconsidered(cut, looked_at, donors)
 
 
 def _reconsidered(

@@ -224,7 +224,7 @@ def test_no_page_is_decoded_twice(engine: OnnxEngine, demo_pages: tuple[PageImag
     assert [page.info.number for page in digitized if isinstance(page, DigitizedPage)] == [1, 2, 3]
 
 
-def as_it_is(report: MatchedReport, only: int) -> MatchedReport:
+def as_it_is(report: MatchedReport, only: int | None) -> MatchedReport:
     return report
 
 
@@ -271,8 +271,8 @@ def test_a_second_look_is_judged_with_its_rows_cut_anew() -> None:
     part = DigitizedPage(info, tuple(to_tables(GRIDS[:2])), (), 9000)
     less = DigitizedPage(info, tuple(to_tables(GRIDS[:1])), (), 9000)
 
-    def fitted(report: MatchedReport, only: int) -> MatchedReport:
-        return match_form([whole]) if report.pages[only] is less else report
+    def fitted(report: MatchedReport, only: int | None) -> MatchedReport:
+        return match_form([whole]) if only is not None and report.pages[only] is less else report
 
     assert look_again(match_form([part]), lambda page, missing: [less], fitted).pages == (whole,)
 

@@ -36,3 +36,13 @@ def test_dust_is_no_ruling(share: float) -> None:
     """Of a fax's noise, 60 grains to the square centimetre, rows of dots had become a table of 25 rows."""
     dust = (np.random.default_rng(5).random((1000, 1000)) < share).astype(np.uint8)
     assert draw_through(dust, DPI).sum() == 0
+
+
+def test_a_finely_dotted_table_has_as_many_dots_as_noise() -> None:
+    page = np.zeros((1000, 1000), np.uint8)
+    for place in range(100, 901, 40):
+        page[place, 100:901:4] = page[100:901:4, place] = 1
+    assert page.sum() > 25 * page.size / 6200  # to the square centimetre
+    lines = draw_through(page, DPI)
+    assert lines[99:103, 130:870].any(axis=0).mean() > 0.95
+    assert lines[130:870, 99:103].any(axis=1).mean() > 0.95
