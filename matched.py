@@ -176,8 +176,10 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
-    cut = report if report.complete or len(looked_at) < 2 else fitted(report, None)
-    return cut if cut.complete or len(looked_at) < 2 else _reconsidered(cut, looked_at, donors)
+    if report.complete or len(looked_at) < 2:
+        return report
+    report = fitted(report, None)
+    return report if report.complete else _reconsidered(report, looked_at, donors)
 
 
 def _reconsidered(
