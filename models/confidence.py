@@ -35,8 +35,9 @@ HARD_DOUBT = 0.01
 """Mean doubt of a table's cells from which its print is hard to read."""
 
 WORN_TABLE = 0.05
-"""Mean doubt of a table's cells from which its print is so worn that a dash may be gone whole: a blank there proves nothing. Set
-after one copy of 180 documents whose 23 blanks had been dashes; among the calibration's own no such blank was wrong."""
+"""Mean doubt of a table's cells, those with coloured ink alone left aside, from which its print is so worn that a dash may be gone
+whole: a blank there proves nothing. Set after one copy of 180 documents whose 23 blanks had been dashes; among the calibration's
+own no such blank was wrong."""
 
 NEVER_ACCEPTED = frozenset(
     {
@@ -212,7 +213,7 @@ def may_be_accepted(evidence: Evidence) -> bool:
 
 
 def _is_worn_blank(evidence: Evidence) -> bool:
-    return evidence.kind == "blank" and evidence.table.doubt >= WORN_TABLE
+    return evidence.kind == "blank" and evidence.table.worn >= WORN_TABLE
 
 
 def _reasons(e: Evidence) -> tuple[str, ...]:

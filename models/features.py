@@ -36,6 +36,7 @@ class Surroundings:
         violated: share of cells with a violated check.
         supported: share of cells that holding checks speak for.
         odd: share of cells that seem to be cut in the wrong place.
+        worn: as `doubt`, of the cells that do not show coloured ink alone: a seal over blank cells says nothing of the print.
     """
 
     doubt: float
@@ -44,6 +45,7 @@ class Surroundings:
     violated: float
     supported: float
     odd: float
+    worn: float = 0.0
 
 
 NO_SURROUNDINGS = Surroundings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -147,6 +149,7 @@ def _alike(cell: Evidence, group: Sequence[Evidence]) -> float:
 
 def surroundings_of(cells: Sequence[Evidence]) -> Surroundings:
     """What some cells, at least one, have in common."""
+    unstained = [e for e in cells if "coloured_ink" not in e.doubts]
     return Surroundings(
         doubt=fmean(1.0 - e.own for e in cells),
         missing=fmean(e.kind == "missing" for e in cells),
@@ -154,6 +157,7 @@ def surroundings_of(cells: Sequence[Evidence]) -> Surroundings:
         violated=fmean(e.violated > 0 for e in cells),
         supported=fmean(e.support >= SUPPORTED for e in cells),
         odd=fmean(bool(ODD.intersection(e.doubts)) for e in cells),
+        worn=fmean(1.0 - e.own for e in unstained) if unstained else 1.0,
     )
 
 

@@ -105,6 +105,16 @@ def test_what_the_checks_chose_is_for_a_person_to_confirm(model: ConfidenceModel
     assert "chosen_by_checks" in reasons
 
 
+def test_a_seal_over_blank_cells_makes_no_table_worn(model: ConfidenceModel) -> None:
+    """Its pieces are doubtful, and say nothing of dashes elsewhere; doubtful print in black does."""
+    blanks = {f"t.r{k}.c": replace(PLAIN, kind="blank") for k in range(20)}
+    stained = {f"t.s{k}.c": replace(PLAIN, own=0.3, doubts=("coloured_ink",)) for k in range(5)}
+    faint = {name: replace(e, doubts=("faint_ink",)) for name, e in stained.items()}
+    for beside, reasons in ((stained, ()), (faint, ("worn_blank",))):
+        evidence = with_surroundings({**blanks, **beside})
+        assert all(judge(evidence, model, 0.0)[name][1] == reasons for name in blanks)
+
+
 @pytest.mark.parametrize("kind", ["missing", "illegible"])
 def test_what_was_not_read_is_never_accepted(model: ConfidenceModel, kind: str) -> None:
     ((confidence, reasons),) = judge({"a.b.c": replace(PLAIN, kind=kind)}, model, 0.0).values()
@@ -115,7 +125,7 @@ def test_a_blank_on_worn_print_is_never_accepted(model: ConfidenceModel) -> None
     """Copying wears dashes away whole; on a table of sure print a blank is one."""
     evidence = {"a": replace(PLAIN, kind="blank")}
     assert judge(evidence, model, 0.0)["a"][1] == ()
-    worn = replace(PLAIN, kind="blank", table=replace(PLAIN.table, doubt=WORN_TABLE))
+    worn = replace(PLAIN, kind="blank", table=replace(PLAIN.table, worn=WORN_TABLE))
     assert judge({"a": worn}, model, 0.0)["a"][1] == ("worn_blank",)
     assert judge({"a": replace(worn, kind="number")}, model, 0.0)["a"][1] == ()
 
