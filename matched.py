@@ -152,7 +152,7 @@ def look_again(
     Whether rulings are whole cannot always be seen on the page itself, when few of them are left. Nor which reading of a page fits
     before its neighbours are read: text of the narrative may look like rows that stand on the next page.
     """
-    pages = report.pages
+    first, pages = report, report.pages
     donors: list[Binding] = []  # of readings that rows were taken from
     looked_at: dict[int, list[DigitizedPage]] = {}  # with the readings of each
     while not report.settled and len(looked_at) < MAX_SECOND_LOOKS:
@@ -176,10 +176,11 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
+    report = report if report is first else fitted(report, None)
     if report.complete or len(looked_at) < 2:
         return report
-    report = fitted(report, None)
-    return report if report.complete else _reconsidered(report, looked_at, donors)
+    other = _reconsidered(report, looked_at, donors)
+    return report if other is report else fitted(other, None)
 
 
 def _reconsidered(

@@ -77,7 +77,7 @@ def look_closer(
             for old, new in pages
         )
         closer = replace(closer, pages=tuple(lined))
-    return fitted(closer)
+    return closer
 
 
 class _Words:

@@ -41,10 +41,6 @@ class Components:
         mask[self.box] = np.concatenate([[False], chosen])[self.labels]
         return mask
 
-    def pixels(self, image: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
-        """(px,): what an image of the mask's size shows where the mark at `index` is."""
-        return np.asarray(image[self.box][self.labels == index + 1], dtype=np.uint8)
-
     def percentiles(self, image: NDArray[np.uint8], q: float) -> NDArray[np.float64]:
         """(n,): the q-th percentile of what an image of the mask's size shows where each mark is; see `levels.percentile`."""
         inked = self.labels > 0

@@ -31,7 +31,7 @@ EDGE_MM = 0.3
 """Soft edges of a seal's strokes are paler, and reach this far."""
 
 SEAL_MM = (20.0, 62.0)
-"""Sides of a seal: of 国务院关于国家行政机关和企业事业单位社会团体印章管理的规定 (1999) the largest is 60 mm wide."""
+"""Sides of a seal with its soft edges; what is smaller may be print, and what is larger a picture."""
 
 
 def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> tuple[RGB, BBox] | None:
@@ -73,19 +73,20 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
 def _coloured_parts(colour: Mask, dpi: float) -> tuple[Mask, Mask]:
     """Of a page's coloured ink, (H, W) uint8, the lines of print, and the seals with their soft edges."""
     gap = max(3, round(mm_to_px(WORD_GAP_MM, dpi)))
-    joined = np.asarray(
-        cv2.morphologyEx(colour, cv2.MORPH_CLOSE, np.ones((gap // 3, gap), np.uint8)), np.uint8
-    )
+    window = np.ones(
+        (gap // 3 | 1, gap | 1), np.uint8
+    )  # odd, or it would lose the marks' first row and last column
+    joined = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_CLOSE, window), np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     low, high = (mm_to_px(mm, dpi) for mm in LINE_HEIGHT_MM)
     small, large = (mm_to_px(mm, dpi) for mm in SEAL_MM)
     is_line = (low <= height) & (height <= high) & (width >= LINE_ASPECT * height)
     is_seal = (np.minimum(width, height) >= small) & (np.maximum(width, height) <= large)
-    is_line[0] = False
+    is_line[0] = is_seal[0] = False  # the paper
     lines = is_line[labels].astype(np.uint8) & colour
     seals = np.zeros_like(colour)
-    for x, y, w, h, _ in stats[1:][is_seal[1:]].tolist():  # its ring, and what stands within
+    for x, y, w, h, _ in stats[is_seal].tolist():  # its ring, and what stands within
         seals[y : y + h, x : x + w] = 1
     side = max(3, round(mm_to_px(EDGE_MM, dpi)) * 2 + 1)
     marks = cv2.dilate(seals & colour & (1 - lines), np.ones((side, side), np.uint8))

@@ -45,10 +45,10 @@ class Surroundings:
     violated: float
     supported: float
     odd: float
-    worn: float = 0.0
+    worn: float
 
 
-NO_SURROUNDINGS = Surroundings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NO_SURROUNDINGS = Surroundings(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,8 @@ def test_columns_that_no_header_tells_deserve_another_look() -> None:
     untold = match_form([replace(whole, tables=(whole.tables[0], unsound, whole.tables[2]))])
     assert untold.complete
     assert (untold.untold, untold.settled) == (175, False)
+    assert match_form([whole]).fit - untold.fit >= 175
+    assert untold.wrong_pages == {0}
     assert look_again(untold, lambda page, missing: [whole], as_it_is).pages == (whole,)
 
 

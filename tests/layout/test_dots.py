@@ -46,3 +46,13 @@ def test_a_finely_dotted_table_has_as_many_dots_as_noise() -> None:
     lines = draw_through(page, DPI)
     assert lines[99:103, 130:870].any(axis=0).mean() > 0.95
     assert lines[130:870, 99:103].any(axis=1).mean() > 0.95
+
+
+def test_a_few_dotted_rulings_are_drawn_among_dust() -> None:
+    """Most of the grains are dust, too few of it to stand in rows."""
+    page = (np.random.default_rng(7).random((1000, 1000)) < 0.0012).astype(np.uint8)
+    for place in (100, 500, 900):
+        page[place, 100:901:10] = page[100:901:10, place] = 1
+    lines = draw_through(page, DPI)
+    for place in (100, 500, 900):
+        assert lines[place - 1 : place + 3, 130:870].any(axis=0).mean() > 0.95

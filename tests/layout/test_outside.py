@@ -77,6 +77,31 @@ def test_a_seal_beside_a_title_is_painted_over_and_the_print_under_it_kept() -> 
     assert differs.sum() <= 5  # where the ring meets black print
 
 
+def test_a_title_in_colour_that_ends_in_a_seals_corner_stays() -> None:
+    sheet = Sheet(900, 500)
+    sheet.pixels[300:320, 200:600] = 0
+    sheet.pixels[60:78, 120:516:3] = RED  # ends some px within the seal's box, clear of its ring
+    ring = np.zeros(sheet.pixels.shape[:2], np.uint8)
+    cv2.circle(ring, (595, 145), 85, 1, 5)
+    sheet.pixels[ring > 0] = RED
+    sealed = lay_out(sheet.pixels, DPI, 0.0).outside
+    assert sealed is not None
+    y, x = (round(v) for v in (sealed.place.y0, sealed.place.x0))
+    title = sealed.picture[60 - y : 78 - y, 120 - x : 516 - x]
+    assert np.array_equal(title, sheet.pixels[60:78, 120:516])
+
+
+def test_a_rule_in_colour_is_no_line_of_print() -> None:
+    """The red line under a letterhead."""
+    sheet = page_of_table_and_text()
+    before = lay_out(sheet.pixels, DPI, 0.0).outside
+    sheet.pixels[12:15, 100:400] = RED
+    ruled = lay_out(sheet.pixels, DPI, 0.0).outside
+    assert before is not None
+    assert ruled is not None
+    assert ruled.place == before.place
+
+
 @pytest.mark.parametrize("dirt", [False, True])
 def test_nothing_outside_is_none(dirt: bool) -> None:
     sheet = Sheet(400, 300)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gouji.document.geometry import Quad
 from gouji.layout.ink import Ink
-from gouji.layout.rowfit import fit_row, join_parts
+from gouji.layout.rowfit import RowFitParams, fit_row, join_parts
 
 DPI = 200.0
 FAINT, PRINT = 20, 80
@@ -114,6 +114,32 @@ def test_a_column_with_two_numbers_does_not_pay_for_an_empty_one() -> None:
     assert fit_row(ink, row, (7,), DPI, labelled=True) is None
 
 
+def test_a_column_with_two_words_does_not_pay_for_an_empty_one() -> None:
+    """As above, the two numbers apart, and cutting between them as dear as leaving them in one column."""
+    ink = row_of([0, 1, 2, 3, 5, 6], [0.0 if k == 2 else 1.0 for k in range(8)], columns=7)
+    fold = LEFT + 4 * COLUMN + 42
+    ink.contrast[TOP : TOP + HEIGHT, fold - 1 : fold + 1] = 200
+    row = parts(*(LEFT + k * COLUMN for k in range(8) if k != 2))
+    assert fit_row(ink, row, (7,), DPI, RowFitParams(empty=0.0, crowded=0.0), labelled=True) is None
+
+
+def test_none_of_the_drawn_columns_is_given_up_while_some_are_blank() -> None:
+    """A column of the agency's own, or a fold: which of seven is not the form's cannot be seen."""
+    ink = row_of([0, 1, 2, 4, 6], [1.0] * 8, columns=7)
+    row = parts(*(LEFT + k * COLUMN for k in range(8)))
+    assert fit_row(ink, row, (6,), DPI, labelled=True) is None
+
+
+def test_what_is_as_high_as_a_border_is_no_word() -> None:
+    """A piece of the sheet's edge, thicker than a ruling and away from the row's own borders."""
+    ink = row_of(list(range(15)), [1.0] * 16)
+    x = LEFT + 15 * COLUMN + 60
+    ink.contrast[TOP + 12 : TOP + 46, x : x + 5] = 220
+    found = columns_of(ink, WHOLE, (15,))
+    assert found is not None
+    assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 3
+
+
 @pytest.mark.parametrize("pale", [30, 60, 90])
 def test_pieces_of_a_border_are_no_words(pale: int) -> None:
     """The right border is as dark as print in places; with the sheet's edge beyond it the row would seem to end there."""
@@ -123,9 +149,8 @@ def test_pieces_of_a_border_are_no_words(pale: int) -> None:
     for x in (border, edge):
         ink.contrast[TOP : TOP + HEIGHT, x - 1 : x + 1] = pale
         ink.contrast[TOP + 22 : TOP + 36, x - 2 : x + 2] = 100
-    ink.contrast[TOP + 10 : TOP + 50, LEFT + COLUMN - 20 : LEFT + COLUMN + 20] = (
-        220  # runs the first two numbers together
-    )
+    x = LEFT + COLUMN  # the first two numbers run together
+    ink.contrast[TOP + 10 : TOP + 50, x - 20 : x + 20] = 220
     found = columns_of(ink, WHOLE, (15,))
     assert found is None or found[-1] <= border + COLUMN
 

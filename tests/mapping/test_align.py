@@ -98,6 +98,15 @@ def test_tables_in_another_order(order: tuple[Grid, ...]) -> None:
     assert (mapped.wrong(TRUTH), mapped.missing(), mapped.binding.extra_rows) == ({}, set(), ())
 
 
+def test_a_lone_row_is_no_table_in_another_order() -> None:
+    """One row like one of table two behind the others is left over; a table has more that says where it stands."""
+    row = row_of(DISCLOSURE, "disclosure.fees")
+    mapped = map_tables(
+        [*to_tables([APPLICATIONS, CHALLENGES]), to_table(Piece(DISCLOSURE, 0, row, row + 1), 9000.0)]
+    )
+    assert mapped.missing() == {c for c in TRUTH.cells if c.startswith("disclosure.")}
+
+
 @pytest.mark.parametrize("look", ["word-song", "tight-song", "web-dense"])
 def test_table_four_in_three_pieces(look: str) -> None:
     grids = grids_of(TRUTH, replace(LOOKS[look], split_challenges=True))
