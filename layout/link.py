@@ -113,4 +113,6 @@ def _join_chain(pieces: list[Ruling], dpi: float, params: LinkParams) -> list[Ru
     contrast = sum(r.contrast * r.length for r in pieces) / drawn
     thickness = sum(r.thickness * r.length for r in pieces) / drawn
     gaps = tuple((a.end, b.start) for a, b in pairwise(pieces) if a.end < b.start)
-    return [Ruling(along[order], across[order], contrast, thickness, gaps)]
+    measured = [r.shades for r in pieces if r.shades is not None]
+    shades = np.concatenate(measured)[order] if len(measured) == len(pieces) else None
+    return [Ruling(along[order], across[order], contrast, thickness, gaps, shades)]

@@ -22,6 +22,7 @@ class Ruling:
         contrast: how much darker than its paper it is, in grey levels.
         thickness: px across, its mean; 0 where it was not measured.
         gaps: start and end, px along, of each stretch over which pieces were put together.
+        shades: (n,) float64, its contrast around each of those positions, in grey levels; None where it was not measured.
     """
 
     along: NDArray[np.float64]
@@ -29,6 +30,7 @@ class Ruling:
     contrast: float
     thickness: float = 0.0
     gaps: tuple[tuple[float, float], ...] = ()
+    shades: NDArray[np.float64] | None = None
 
     def between(self, start: float, end: float) -> Ruling | None:
         """What of it lies between two positions along, px; None where that is less than two of its points."""
@@ -36,7 +38,8 @@ class Ruling:
         if np.count_nonzero(kept) < MIN_POINTS:
             return None
         gaps = tuple(g for g in self.gaps if start <= g[0] and g[1] <= end)
-        return replace(self, along=self.along[kept], across=self.across[kept], gaps=gaps)
+        shades = None if self.shades is None else self.shades[kept]
+        return replace(self, along=self.along[kept], across=self.across[kept], gaps=gaps, shades=shades)
 
     @cached_property
     def start(self) -> float:

@@ -243,12 +243,13 @@ def _trace(
     for i in np.flatnonzero(marks.boxes[:, 2] >= mm_to_px(min_length_mm, dpi)):
         x, y, width, height = (int(v) for v in marks.boxes[i])
         inside = marks.pixels(int(i))
-        points = _center_line(inside, mm_to_px(2.0, dpi))
+        own = contrast[y : y + height, x : x + width]
+        *points, shades = _center_line(inside, own, mm_to_px(2.0, dpi))
         along, across = points[0] + x, points[1] + y
         if _sway(along, across) <= mm_to_px(params.max_sway_mm, dpi) * max(0.25, width / mm_to_px(100, dpi)):
-            darkness = contrast[y : y + height, x : x + width][inside]
+            darkness = own[inside]
             thickness = max(0.0, darkness.size / width - TOLERANCE)
-            rulings.append(Ruling(along, across, float(darkness.mean()), thickness))
+            rulings.append(Ruling(along, across, float(darkness.mean()), thickness, shades=shades))
     return tuple(rulings)
 
 
@@ -259,9 +260,9 @@ def _sway(along: NDArray[np.float64], across: NDArray[np.float64]) -> float:
 
 
 def _center_line(
-    component: NDArray[np.bool_], step: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sampled middles of a component's columns: positions along and across, both (n,) with n at least 2."""
+    component: NDArray[np.bool_], contrast: Gray, step: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Sampled middles of a component's columns: positions along and across, and contrasts there, all (n,) with n at least 2."""
     height, width = component.shape
     weights = component.sum(axis=0)
     rows = np.arange(height) @ component
@@ -273,4 +274,5 @@ def _center_line(
     across = moments[filled] / inked[filled]
     # The ends themselves, level with the nearest samples.
     along[0], along[-1] = 0.0, width - 1.0
-    return along, across
+    darkness = np.add.reduceat((contrast * component).sum(axis=0), edges[:-1])
+    return along, across, darkness[filled] / inked[filled]

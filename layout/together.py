@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from .ruling import Ruling
 
 STREAKS_SHARE = 0.5
@@ -14,6 +16,9 @@ STROKE_SHARE = 1.5
 
 MAX_FOLDS = 2
 """More rulings that go on beyond their table are its own."""
+
+DARKER = 1.3
+"""A border that a fold carries on beyond its table is so many times as dark within it as beyond; a fold is as dark all along."""
 
 
 def connected(
@@ -84,7 +89,7 @@ def without_folds(
 ) -> tuple[list[Ruling], list[Ruling]]:
     """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches.
 
-    And without those that go on both above and below it where most do not, however many: a scanner's streaks. Rulings may go on to
+    A border that goes on in a paler fold ends where its table does. And without those that go on both above and below it where most do not, however many: a scanner's streaks. Rulings may go on to
     its left and right: of a table whose columns are in pieces not all columns are seen. What stands above or below the table, short
     and apart, is none of a ruling: a stroke of its title in the same line.
     """
@@ -124,4 +129,21 @@ def _within(rulings: list[Ruling], crossing: list[Ruling], beyond: float) -> lis
     places = [r.middle for r in rulings if id(r) not in going_on]
     if not places or len(going_on) > MAX_FOLDS:
         return rulings
-    return [r for r in rulings if id(r) not in going_on or not min(places) < r.middle < max(places)]
+    inner = (
+        _part_within(r, first + beyond, last - beyond)
+        if id(r) in going_on and min(places) < r.middle < max(places)
+        else r
+        for r in rulings
+    )
+    return [r for r in inner if r is not None]
+
+
+def _part_within(ruling: Ruling, first: float, last: float) -> Ruling | None:
+    """What lies between two places of a ruling that goes on in a paler fold; None of one that is all fold."""
+    if ruling.shades is None:
+        return None
+    inside = (ruling.along >= first) & (ruling.along <= last)
+    if inside.all() or not inside.any():
+        return None
+    darker = float(np.median(ruling.shades[inside])) >= DARKER * float(np.median(ruling.shades[~inside]))
+    return ruling.between(first, last) if darker else None

@@ -48,7 +48,7 @@ class AlignParams:
     skip_other: float = 0.03
     skip_between: float = 0.5
     join: float = 0.1
-    hybrid: float = 1.0
+    hybrid: float = 0.6
     reordered: float = 2.0
 
 

@@ -23,6 +23,11 @@ _NUMBERING = re.compile(r"\([一二三四五六七八九十]\)|\d+")
 _BARE_WEIGHT = 0.85
 """A label printed without its numbering counts so much, 总计 for (七)总计; of a long one it counts little anyway."""
 
+_CHINESE = "一二三四五六七八九十"
+
+_OTHER_NUMBER = 0.7
+"""A label with another number, of another kind, counts so much: 3.其他 for （六）其他, which is a row of the older form."""
+
 _GUIDANCE = re.compile(r"((?<=[^()]{4})\([^()]*|(?<=[^()]{2})\([^()]{6,})\)?$")
 """A bracket that a label ends with, its own or guidance that a report prints: `（指1月1日至12月31日收到的申请）`. Behind a label as
 short as 规章 it is a long one."""
@@ -43,10 +48,20 @@ def label_similarity(read: str, label: str) -> float:
     if bare and not _NUMBERING.match(a):
         whole = max(whole, _BARE_WEIGHT * fuzz.ratio(short, bare) / 100)
     # Guidance often names other rows: "应与上年度报告的“结转下年度继续办理”一致".
+    if _are_numbered_apart(a, b):
+        whole *= _OTHER_NUMBER
     surplus_digits = sum(c.isdigit() for c in short) - sum(c.isdigit() for c in b)
     if len(short) > len(b) >= _MIN_CONTAINED and surplus_digits <= _MAX_SURPLUS_DIGITS:
         return max(whole, _CONTAINED_WEIGHT * fuzz.partial_ratio(b, short) / 100)
     return whole
+
+
+def _are_numbered_apart(read: str, label: str) -> bool:
+    """Whether one of two normalized labels is numbered as （六） is and the other as 3. is, and not by the same number."""
+    numbers = [match.group() for text in (read, label) if (match := _NUMBERING.match(text))]
+    bracketed = [n for n in numbers if n.startswith("(")]
+    plain = [n for n in numbers if not n.startswith("(")]
+    return len(bracketed) == len(plain) == 1 and plain[0] != str(_CHINESE.index(bracketed[0][1]) + 1)
 
 
 def whole_similarity(read: str, label: str) -> float:

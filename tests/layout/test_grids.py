@@ -341,6 +341,18 @@ def test_a_fold_through_a_table_is_no_column_border() -> None:
     assert [round(track.at(400.0)) for track in region.vertical] == [100, 400, 700, 1000]
 
 
+@pytest.mark.parametrize(("dark", "kept"), [(180.0, True), (100.0, False)])
+def test_a_border_that_goes_on_in_a_fold_ends_with_its_table(dark: float, kept: bool) -> None:
+    """The fold alone is as dark within the table as beyond: it is no border."""
+    across, down = table_rulings(np.arange(300.0, 700.0, 40.0), (100.0, 400.0, 700.0, 1000.0))
+    along = np.linspace(10.0, 1000.0, 100)
+    shades = np.where(along < 100.0, 90.0, dark)
+    across[4] = Ruling(along, np.full(100, 460.0), 170.0, shades=shades)
+    nothing = np.zeros((1, 1), np.uint8)
+    (region,) = gather_regions(Rulings(tuple(across), tuple(down), nothing, nothing, DPI))
+    assert (460 in [round(track.at(400.0)) for track in region.horizontal]) == kept
+
+
 @pytest.mark.parametrize(
     ("start", "gap", "kept"), [(240.0, 16.0, True), (240.0, 0.0, False), (150.0, 16.0, False)]
 )

@@ -467,6 +467,18 @@ def test_a_hybrid_of_two_editions_takes_more_than_rows_cut_like_the_other_ones()
     assert not any(cell_id.startswith(("applications", "challenges")) for cell_id in unsure)
 
 
+def test_a_table_of_the_older_edition_is_told_by_one_row_on_top_of_a_page() -> None:
+    """Where the newer one has three rows, （六）其他 is one: taken for 3.其他 it would leave two rows missing."""
+    truth = numbered_truth(FORM_2021, {"applications": FORM_2019})
+    disclosure, applications, challenges = grids_of(truth)
+    row = row_of(applications, "applications.other")
+    applications = with_label(applications, row, "（六）其他")
+    pieces = [Piece(disclosure), Piece(applications, 1, 0, row), Piece(applications, 2, row)]
+    mapped = map_tables([*map(to_table, pieces), to_table(Piece(challenges, 2), 900.0)])
+    assert mapped.editions["applications"] == FORM_2019
+    assert (mapped.wrong(truth), mapped.missing()) == ({}, set())
+
+
 def test_no_row_is_lost_between_two_that_follow_each_other_in_a_drawn_table() -> None:
     """The two rows that the older edition lacks tell it, though its one row prints the label of the newer edition's third."""
     truth = numbered_truth(FORM_2021, {"applications": FORM_2019})

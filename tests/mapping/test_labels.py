@@ -9,6 +9,7 @@ from gouji.mapping.match import best_similarity, header_similarity, label_simila
 from gouji.mapping.normalize import is_wordy, normalize_label, ordinal_of
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 LABELS = sorted(
     {
@@ -143,3 +144,10 @@ def test_two_headings_are_no_halves_of_one() -> None:
     assert _are_halves(["商业", "企业"], names)
     assert not _are_halves(["科研机构", "社会公益组织"], names)  # together they hold one, as each does alone
     assert not _are_halves(["维", "正"], names)
+
+
+@pytest.mark.parametrize(("read", "kept"), [("（六）其他", 0.7), ("（三）其他", 1.0), ("6.其他", 1.0)])
+def test_another_number_of_another_kind_makes_a_label_less_alike(read: str, kept: float) -> None:
+    """The older form's row （六） is none of the newer one's rows 1. to 3.; what is numbered in one way may be misread."""
+    a, b = normalize_label(read), normalize_label("3.其他")
+    assert label_similarity(read, "3.其他") == pytest.approx(kept * fuzz.ratio(a, b) / 100)
