@@ -16,6 +16,7 @@ from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .curl import Curl
 from .dashes import trust_dashes
 from .edges import without_edge_shadows
+from .even import fit_evenly
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import Ink, black_channel, chroma_of, measure_ink, on_sheet, without_pieces
@@ -234,7 +235,7 @@ def fit_row_of_page(
     labelled: bool,
     like: Sequence[int] = (),
 ) -> TableCrops | None:
-    """A row of an upright page as a table of its own: cut like its neighbours, or else fitted.
+    """A row of an upright page as a table of its own: cut like its neighbours, or into columns of one width, or else fitted.
 
     It is cut as `like` says where no print stands across the borders so made. None where it cannot be fitted to one of these
     numbers of columns.
@@ -243,7 +244,8 @@ def fit_row_of_page(
         joined = _cut_table(pixels, ink, join_parts(row, like), dpi)
         if not any(cell.cut for cell in joined.cells):
             return joined
-    grid = fit_row(ink, row, columns, dpi, labelled=labelled)
+    even = (fit_evenly(row, count) for count in columns)
+    grid = next(filter(None, even), None) or fit_row(ink, row, columns, dpi, labelled=labelled)
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 
 

@@ -89,9 +89,10 @@ def without_folds(
 ) -> tuple[list[Ruling], list[Ruling]]:
     """The rulings of a table without the one or two that go on beyond it, between others that do not: folds, scratches.
 
-    A border that goes on in a paler fold ends where its table does. And without those that go on both above and below it where most do not, however many: a scanner's streaks. Rulings may go on to
-    its left and right: of a table whose columns are in pieces not all columns are seen. What stands above or below the table, short
-    and apart, is none of a ruling: a stroke of its title in the same line.
+    A border that goes on in a paler fold ends where its table does. And without those that go on both above and below it where most
+    do not, however many: a scanner's streaks. Rulings may go on to its left and right: of a table whose columns are in pieces not
+    all columns are seen. What stands above or below the table, short and apart, is none of a ruling: a stroke of its title in the
+    same line.
     """
     vertical = [_without_stroke(r, horizontal, STROKE_SHARE * beyond) for r in vertical]
     down = _ending(vertical, horizontal, beyond)
