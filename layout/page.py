@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from ..document.geometry import BBox, Homography, Quad
@@ -21,6 +22,7 @@ from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import Ink, black_channel, chroma_of, measure_ink, on_sheet, without_pieces
 from .level import flatten_sheet, level_image, sheet_dpi
+from .light import in_white_light
 from .outside import outside_tables
 from .paper import Sheet, find_sheet
 from .rowfit import fit_row, join_parts
@@ -250,10 +252,14 @@ def fit_row_of_page(
 
 
 def _ink_on(sheet: Sheet | None, pixels: RGB, dpi: float, skew: float = 0.0) -> Ink:
+    inside = sheet.inside if sheet else None
+    pixels = in_white_light(pixels, inside)
     chroma = chroma_of(pixels)
+    if inside is not None:  # the colour of a desk is no ink
+        chroma = np.asarray(cv2.multiply(chroma, inside), dtype=np.uint8)
     ink, whole = measure_ink(black_channel(pixels, chroma), dpi), whole_ink(pixels, chroma, dpi)
     coloured = whole is not None and is_print_coloured(ink, whole, dpi)
-    ink = on_sheet(whole if whole and coloured else ink, sheet.inside if sheet else None)
+    ink = on_sheet(whole if whole and coloured else ink, inside)
     ink = without_streaks(without_seals(ink, dpi), dpi, skew, sheet)
     ink = replace(ink, shine=shine_level(ink.contrast, ink.faint, ink.threshold, dpi))
     if coloured:

@@ -21,6 +21,7 @@ from .ghosts import behind_level, ghost_level
 from .ink import Mask
 from .link import HORIZONTAL, VERTICAL, LinkParams, link_rulings
 from .marks import find_marks
+from .ridges import ridges
 from .ruling import Ruling
 
 DARK = 1.6
@@ -31,6 +32,9 @@ EDGE_MM = 0.5
 
 CHARACTER_MM = 0.4, 6.0
 """From the shorter side of a character, such as a 1, to the longer of any; marks on a ruling are narrower."""
+
+PALE = 1.5
+"""Rulings usually less than so many times as dark as the faintest are in pieces for the paper's grain."""
 
 TOLERANCE = 2
 """Px by which a line's pixels are more than its ink: one above and one below."""
@@ -132,14 +136,17 @@ def detect_rulings(
     dots = (contrast >= max(faint, DOT_SHARE * print_)).view(np.uint8)
     inked, contrast = contrast, np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
     across = _horizontal(contrast, faint, dark, dpi, params)
+    usual = _usual_contrast(across[0], dpi)
+    if with_pale or 0 < usual < PALE * faint:
+        bare = _without_characters(contrast, print_, dpi) if shines_through else contrast
+        return _detect_hairlines(contrast, bare, faint, dpi, params, with_pale=with_pale)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
         return Rulings((), (), nothing, nothing, dpi)
     # Far darker rulings than the faintest: those are what is left of a seal, or the other side of the sheet.
-    usual = _usual_contrast(across[0], dpi)
-    least = 0.0 if with_pale else usual * params.min_contrast_share
+    least = usual * params.min_contrast_share
     threshold = max(faint, round(least), round(ghost_level(across[0], contrast, print_, dpi)))
-    behind = behind_level(across[0], inked, dpi) if shines_through and not with_pale else 0.0
+    behind = behind_level(across[0], inked, dpi) if shines_through else 0.0
     threshold = max(threshold, round(behind))
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
@@ -151,6 +158,29 @@ def detect_rulings(
         across = _horizontal(contrast, turned, dark, dpi, params)
         down = _vertical(bare, turned, dpi, params)
     return Rulings(across[0], down[0], across[1], down[1], dpi)
+
+
+def _detect_hairlines(
+    contrast: Gray, bare: Gray, faint: int, dpi: float, params: RulingParams, *, with_pale: bool
+) -> Rulings:
+    """The rulings of a page whose usual ones are hardly darker than its paper's grain; arguments as of `detect_rulings`.
+
+    Those that run down the page are looked for on the `bare` one, without its characters.
+    """
+    turned = np.asarray(cv2.transpose(bare), dtype=np.uint8)
+    across, mask = _find_hairlines(contrast, faint, dpi, params, params.window_horizontal_mm, HORIZONTAL)
+    down, turned_mask = _find_hairlines(turned, faint, dpi, params, params.window_vertical_mm, VERTICAL)
+    least = 0.0 if with_pale else _usual_contrast(across, dpi) * params.min_contrast_share
+    across, down = (tuple(r for r in found if r.contrast >= least) for found in (across, down))
+    return Rulings(across, down, mask, np.asarray(cv2.transpose(turned_mask), dtype=np.uint8), dpi)
+
+
+def _find_hairlines(
+    contrast: Gray, faint: int, dpi: float, params: RulingParams, window_mm: float, link: LinkParams
+) -> _Found:
+    return _find(
+        contrast, _thin(ridges(contrast, faint, dpi), faint, None, dpi, params), dpi, params, window_mm, link
+    )
 
 
 def _without_characters(contrast: Gray, print_: int, dpi: float) -> Gray:
