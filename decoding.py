@@ -51,8 +51,9 @@ def decode_report(report: MatchedReport) -> Decoding:
     values = {cell_id: cell.decoded.value for cell_id, cell in joint.items()}
     checks = evaluate_checks(identities, values)
     doubt = {cell_id: 1.0 - cell.decoded.posterior for cell_id, cell in joint.items()}
-    suspects = suspect_cells(checks, values, doubt)
-    if any(cell.chosen for cell in joint.values()):
+    chosen = {cell_id for cell_id, cell in joint.items() if cell.chosen}
+    suspects = suspect_cells(checks, values, doubt, chosen)
+    if chosen:
         # Another cell may be the misread one: what would be suspect without the choice still is.
         first = suspect_cells(evaluate_checks(identities, alone), alone, doubt)
         suspects = {

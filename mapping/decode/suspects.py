@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 
 from ..checks import CheckResult
@@ -22,25 +22,36 @@ Amount = int | Decimal
 
 
 def suspect_cells(
-    results: Sequence[CheckResult], values: Mapping[str, Value], doubt: Mapping[str, float]
+    results: Sequence[CheckResult],
+    values: Mapping[str, Value],
+    doubt: Mapping[str, float],
+    chosen: Set[str] = frozenset(),
 ) -> dict[str, tuple[str, ...]]:
     """For each violated check the cells of the smallest change that would mend it and what hangs together with it.
 
     Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells; where several
     single cells would do, all but those that are surely read beside the others. Where more than `MAX_CHANGES` other numbers are
-    needed all cells of the check are suspect.
+    needed all cells of the check are suspect but those that another check confirms: a misread cell breaks every check it is in.
 
     Args:
         results: of all checks; those that cannot be assessed are left out.
         values: by cell id.
         doubt: by cell id, the probability that it is misread, 0 to 1.
+        chosen: cells that the checks have chosen a reading of; a check with one of them confirms nothing.
     """
     told = [r for r in results if r.state != "not_assessable"]
+    confirmed = {
+        cell
+        for r in told
+        if r.state == "holds" and chosen.isdisjoint((*r.identity.left, *r.identity.right))
+        for cell in (*r.identity.left, *r.identity.right)
+    }
     suspects: dict[str, tuple[str, ...]] = {}
     for group in _groups([r for r in told if r.state == "violated"]):
         change = _Search(told, values).smallest([r.identity.id for r in group], doubt)
         for r in group:
-            suspects[r.identity.id] = change or (*r.identity.left, *r.identity.right)
+            cells = (*r.identity.left, *r.identity.right)
+            suspects[r.identity.id] = change or tuple(c for c in cells if c not in confirmed) or cells
     return suspects
 
 

@@ -92,7 +92,7 @@ def test_two_misreads_of_table_three_are_explained_and_never_by_three(
     assert all(1 <= len(suspects) <= 2 for suspects in found.values())
 
 
-def test_where_nothing_explains_it_all_cells_of_the_checks_are_suspect() -> None:
+def test_where_nothing_explains_it_all_cells_that_no_check_confirms_are_suspect() -> None:
     rows = ["granted", "denied.state_secret", "unable.not_held", "other.other", "processed_total"]
     columns = ["natural_person", "business", "research", "public_welfare", "other_org"]
     values = dict(CONSISTENT)
@@ -100,11 +100,19 @@ def test_where_nothing_explains_it_all_cells_of_the_checks_are_suspect() -> None
         values[f"applications.{row}.{column}"] = Value("number", 100 + 7 * k)
     results = evaluate_checks(IDENTITIES, values)
     found = suspect_cells(results, values, {})
+    wrong = {f"applications.{row}.{column}" for row, column in zip(rows, columns, strict=True)}
+    crossed = {f"applications.{row}.{column}" for row in rows for column in (*columns, "total")}
     for r in results:
         if r.state == "violated":
             assert found[r.identity.id]
-    wrong = {f"applications.{row}.{column}" for row, column in zip(rows, columns, strict=True)}
-    assert wrong <= {c for cells in found.values() for c in cells}
+            assert set(found[r.identity.id]) & wrong or set(found[r.identity.id]) <= crossed
+    suspects = {c for cells in found.values() for c in cells}
+    assert wrong <= suspects
+    assert "applications.denied.state_secret.legal_service" not in suspects, "its column's sum holds"
+    # A sum that the checks have made hold says nothing.
+    summed = {"applications.granted.legal_service"}
+    doubted = suspect_cells(results, values, {}, summed)
+    assert "applications.denied.state_secret.legal_service" in {c for v in doubted.values() for c in v}
 
 
 def test_checks_that_cannot_be_assessed_are_left_out() -> None:
