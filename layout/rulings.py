@@ -36,6 +36,12 @@ CHARACTER_MM = 0.4, 6.0
 PALE = 1.5
 """Rulings usually less than so many times as dark as the faintest are in pieces for the paper's grain."""
 
+REST = 1.15
+"""A ruling of this side is on the mean so many times as dark as those of the other one may be at the most."""
+
+KEPT_SHARE = 0.5
+"""Of the rulings left so much of the length is this side's."""
+
 TOLERANCE = 2
 """Px by which a line's pixels are more than its ink: one above and one below."""
 
@@ -145,9 +151,9 @@ def detect_rulings(
         return Rulings((), (), nothing, nothing, dpi)
     # Far darker rulings than the faintest: those are what is left of a seal, or the other side of the sheet.
     least = usual * params.min_contrast_share
-    threshold = max(faint, round(least), round(ghost_level(across[0], contrast, print_, dpi)))
-    behind = behind_level(across[0], inked, dpi) if shines_through else 0.0
-    threshold = max(threshold, round(behind))
+    ghosts = round(ghost_level(across[0], contrast, print_, dpi))
+    behind = round(behind_level(across[0], inked, dpi)) if shines_through else 0
+    threshold = max(faint, round(least), ghosts, behind)
     if threshold > faint:  # beside a shaded cell too, whose shade is no ruling's
         across = _horizontal(contrast, threshold, dark, dpi, params)
     bare = _without_characters(contrast, print_, dpi) if shines_through and usual < print_ else contrast
@@ -157,7 +163,14 @@ def detect_rulings(
     if turned > threshold:
         across = _horizontal(contrast, turned, dark, dpi, params)
         down = _vertical(bare, turned, dpi, params)
-    return Rulings(across[0], down[0], across[1], down[1], dpi)
+    rest = REST * max(ghosts, turned)
+    return Rulings(_without_rest(across[0], rest), _without_rest(down[0], rest), across[1], down[1], dpi)
+
+
+def _without_rest(rulings: tuple[Ruling, ...], rest: float) -> tuple[Ruling, ...]:
+    """The rulings without the darkest stretches of the other side's; all where these are most of them and so may be this side's."""
+    kept = tuple(r for r in rulings if r.contrast > rest)
+    return kept if sum(r.length for r in kept) >= KEPT_SHARE * sum(r.length for r in rulings) else rulings
 
 
 def _detect_hairlines(

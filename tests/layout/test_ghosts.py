@@ -218,6 +218,19 @@ def test_rulings_behind_a_page_are_none_of_it(with_pale: bool) -> None:
     assert (len([r for r in found.vertical if r.length > 300]) == 3) != with_pale
 
 
+def test_the_darkest_stretches_of_rulings_behind_a_page_are_none_of_it() -> None:
+    contrast = two_tables(250, 50)
+    for k in range(13):
+        y = 125 + 60 * k
+        own = contrast[y - 2 : y + 3, 500:700]
+        own[own == 50] = 78
+        for x in range(150, 880, 52):  # print of this side across them
+            contrast[y - 12 : y + 13, x : x + 5] = 200
+    found = detect_rulings(contrast, FAINT, PRINT, DPI)
+    assert {round(r.middle) % 60 for r in found.horizontal if r.length > 100} == {40}
+    assert len([r for r in found.horizontal if r.length > 700]) == 13
+
+
 @pytest.mark.parametrize(
     ("own", "behind", "rows_behind", "shines_through"),
     [
