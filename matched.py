@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from .document.errors import PageError
+from .document.geometry import BBox
 from .document.record import PageInfo
 from .document.table import Table
 from .document.text import TextLine
@@ -176,7 +177,8 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
-    report = report if report is first else fitted(report, None)
+    if report is not first:
+        report = fitted(_with_sound_tables(report, pages, donors), None)
     if report.complete or len(looked_at) < 2:
         return report
     other = _reconsidered(report, looked_at, donors)
@@ -193,6 +195,27 @@ def _reconsidered(
                 other = match_form([*report.pages[:k], page, *report.pages[k + 1 :]])
                 report = max(report, _patched(other, donors), key=lambda r: r.fit)
     return report
+
+
+def _with_sound_tables(
+    report: MatchedReport, before: Sequence[DigitizedPage], donors: Sequence[Binding]
+) -> MatchedReport:
+    """The report with those tables that were whole at first sight, where another reading of their page is no better for them."""
+    for k, first in enumerate(before):
+        for table in first.tables:
+            page = report.pages[k]
+            met = [i for i, other in enumerate(page.tables) if _overlap(other.grid.bbox, table.grid.bbox)]
+            if page is first or not table.grid.sound or not any(not page.tables[i].grid.sound for i in met):
+                continue
+            others = [t for i, t in enumerate(page.tables) if i not in met]
+            tables = (*others[: met[0]], table, *others[met[0] :])
+            pages = [*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]]
+            report = max(_patched(match_form(pages), donors), report, key=lambda r: r.fit)
+    return report
+
+
+def _overlap(a: BBox, b: BBox) -> bool:
+    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 
 def _patched(report: MatchedReport, donors: Sequence[Binding]) -> MatchedReport:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from gouji.document.reading import LineReading
+from gouji.document.table import Table
 from gouji.matched import DigitizedPage, look_again, match_form
 
 from fixtures.synthetic.tables import row_of
@@ -22,14 +23,23 @@ from .test_refit import (
 )
 
 
+def garbled(table: Table) -> Table:
+    """The table with a character for each of its numbers."""
+    lines = (LineReading("条", 0.9),)
+    contents = (replace(c, lines=lines) if c.text.isdigit() else c for c in table.contents)
+    return replace(table, contents=tuple(contents))
+
+
+def unsound(table: Table) -> Table:
+    """The table, its rulings in pieces."""
+    return replace(table, grid=replace(table.grid, sound=False))
+
+
 def test_pages_with_more_cells_and_nothing_to_read_in_them_fit_no_better() -> None:
     """Cut in the wrong places a table can have a cell for each of the form's."""
     row = row_of(GRIDS[1], "applications.granted")
     lost = page_of(DISCLOSURE, two_in_one(APPLICATIONS, row, 4), CHALLENGES)
-    garbled = [
-        replace(c, lines=(LineReading("条", 0.9),)) if c.text.isdigit() else c for c in DISCLOSURE.contents
-    ]
-    whole = page_of(replace(DISCLOSURE, contents=tuple(garbled)), APPLICATIONS, CHALLENGES)
+    whole = page_of(garbled(DISCLOSURE), APPLICATIONS, CHALLENGES)
     assert whole.found > lost.found
     assert whole.fit < lost.fit
 
@@ -47,6 +57,15 @@ def test_rows_that_a_reading_has_more_are_taken_from_it() -> None:
     patched = look_again(report, lambda page, missing: [other], lambda report, k: report)
     assert patched.complete
     assert patched.pages == report.pages
+
+
+def test_a_table_that_was_whole_stays_where_another_reading_of_its_page_finds_more_beside_it() -> None:
+    """A seal over table three made all tables of its page broken ones, and what table four holds went to review."""
+    report = page_of(unsound(garbled(DISCLOSURE)), APPLICATIONS, CHALLENGES)
+    other = replace(report.pages[0], tables=(unsound(DISCLOSURE), unsound(APPLICATIONS), unsound(CHALLENGES)))
+    found = look_again(report, lambda page, missing: [other], lambda report, k: report)
+    assert found.fit > report.fit
+    assert [t.grid.sound for t in found.pages[0].tables] == [False, True, True]
 
 
 def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
