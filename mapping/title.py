@@ -16,8 +16,11 @@ _TITLE = re.compile(r"公开.*(?:年度?报告|年报)(?:[（(].*[)）])?$")
 _YEAR = re.compile(r"(20\d{2})\s*年?度?")
 _AGENCY_END = re.compile(r"^(.*?)(?:关于)?(?:20\d{2}\s*年?度?)?(?:政府信息公开|政务公开)")
 
-TITLE_PAGES = 2
-"""A title stands on the first or, behind a cover, on the second page."""
+TITLE_PAGES = 3
+"""A title stands on the first page or, behind a cover and a table of contents, on the second or third."""
+
+COVER_LINES = 8
+"""A cover has no more lines; the agency that issues the report may stand below the title there."""
 
 SAME_SIZE = 0.62
 """Lines of one title differ in height by no more than this ratio: 一 is lower than 龙."""
@@ -96,7 +99,8 @@ def find_title(lines: Sequence[TextLine]) -> Title | None:
     title = _found(best, _text(best))
     if _is_cut(lines, best[-1]):
         title = replace(title, score=min(title.score, CUT_SCORE))
-    return Title(title, _agency(best) or _letterhead(lines, best[0]), _year(best))
+    agency = _agency(best) or _letterhead(lines, best[0]) or _imprint(lines, best[-1])
+    return Title(title, agency, _year(best))
 
 
 def _is_cut(lines: Sequence[TextLine], last: TextLine) -> bool:
@@ -191,6 +195,20 @@ def _letterhead(lines: Sequence[TextLine], title: TextLine) -> Found | None:
         return None
     middles = abs(above.upright.center[0] - title.upright.center[0])
     return _found([above], name) if middles <= ALIGNED * above.upright.height else None
+
+
+def _imprint(lines: Sequence[TextLine], title: TextLine) -> Found | None:
+    """The agency whose name stands alone in the middle of a cover, below a title that does not say it."""
+    own = [line for line in lines if line.page_index == title.page_index]
+    if len(own) > COVER_LINES:
+        return None
+    below = [
+        line for line in own if line.upright.y0 > title.upright.y1 and _AGENCY.fullmatch(_compact(line.text))
+    ]
+    if len(below) != 1:
+        return None
+    middles = abs(below[0].upright.center[0] - title.upright.center[0])
+    return _found(below, _compact(below[0].text)) if middles <= ALIGNED * below[0].upright.height else None
 
 
 def _year(lines: tuple[TextLine, ...]) -> Found | None:

@@ -173,13 +173,45 @@ def test_the_place_above_an_agency_belongs_to_it() -> None:
     assert found.agency.text == "某省某市某县教育局"
 
 
-def test_a_title_behind_a_cover_but_not_on_page_three() -> None:
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_title_behind_a_cover_and_a_table_of_contents(page: int) -> None:
+    cover = lines_of(("政府信息公开工作", 80.0), ("年度报告", 80.0), ("（2023年）", 40.0))
     title = ("某县2023年政府信息公开工作年度报告", 44.0)
-    found = find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=1)])
+    found = find_title([*cover, *lines_of(title, BODY, page=page)])
     assert found is not None
     assert found.title is not None
-    assert found.title.page_index == 1
-    assert find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=2)]) is None
+    assert found.title.page_index == page
+    assert found.agency is not None
+    assert found.agency.text == "某县"
+
+
+def test_no_title_is_looked_for_further_on() -> None:
+    title = ("某县2023年政府信息公开工作年度报告", 44.0)
+    assert find_title([*lines_of(("封面", 80.0)), *lines_of(title, BODY, page=3)]) is None
+
+
+@pytest.mark.parametrize(
+    ("foot", "agency"),
+    [
+        ([("某县教育局", 0.0)], "某县教育局"),
+        ([("某县教育局", 400.0)], None),  # not in the middle
+        ([("某县教育局", 0.0), ("某县财政局", 0.0)], None),  # which of them?
+        ([("2024年1月", 0.0)], None),
+    ],
+)
+def test_the_agency_below_the_title_of_a_cover(foot: list[tuple[str, float]], agency: str | None) -> None:
+    title = line_at("政府信息公开工作年度报告", 300, 420, height=60)
+    below = [
+        line_at(text, title.upright.center[0] - 15 * len(text) + aside, 1500.0 + 100 * k)
+        for k, (text, aside) in enumerate(foot)
+    ]
+    found = find_title([title, *below])
+    assert found is not None
+    assert (found.agency.text if found.agency else None) == agency
+    body = [line_at("本年度工作", 300, 600.0 + 60 * k) for k in range(8)]
+    found = find_title([title, *body, *below])
+    assert found is not None
+    assert found.agency is None, "no cover"
 
 
 @pytest.mark.parametrize("texts", [(), ("某县教育局工作总结",), ("一、总体情况", BODY[0]), ("年度报告",)])
