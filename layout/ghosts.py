@@ -29,7 +29,8 @@ class GhostParams:
         min_length_mm: shorter rulings are not judged: they may be strokes of characters.
         beside_mm: print that runs across a ruling stands on both sides of it as near as this.
         crossed_share: share of a ruling's length that print runs across, from which it is no border.
-        min_crossed_mm: so much length of such rulings shows that the other side shines through.
+        min_crossed_mm, least_crossed: so much length of such rulings shows that the other side shines through, and so great a share
+            of all that are no darker: print stands across some of a table behind a page, and not across a page's own table.
         factor: rulings of this side are darker than those by so much.
         apart: this side's rulings are darker than the other's by so much, and none lies between.
         darker_share: share of all rulings' length that are this side's.
@@ -44,6 +45,7 @@ class GhostParams:
     beside_mm: float = 0.7
     crossed_share: float = 0.08
     min_crossed_mm: float = 60.0
+    least_crossed: float = 0.04
     factor: float = 1.3
     apart: float = 2.0
     darker_share: float = 0.4
@@ -75,7 +77,9 @@ def ghost_level(
     crossed = [r for r in long if _crossed_share(r, contrast, print_, near, longest) >= params.crossed_share]
     if sum(r.length for r in crossed) < mm_to_px(params.min_crossed_mm, dpi):
         return 0.0
-    return params.factor * float(np.percentile([r.contrast for r in crossed], 90))
+    level = params.factor * float(np.percentile([r.contrast for r in crossed], 90))
+    alike = sum(r.length for r in long if r.contrast <= level)
+    return level if sum(r.length for r in crossed) >= params.least_crossed * alike else 0.0
 
 
 def behind_level(

@@ -36,11 +36,11 @@ CHARACTER_MM = 0.4, 6.0
 PALE = 1.5
 """Rulings usually less than so many times as dark as the faintest are in pieces for the paper's grain."""
 
-REST = 1.15
-"""A ruling of this side is on the mean so many times as dark as those of the other one may be at the most."""
+LEAST_GRAIN = 1.0
+"""Grey levels by which the paper of a scan is darker here and there, on the mean."""
 
-KEPT_SHARE = 0.5
-"""Of the rulings left so much of the length is this side's."""
+REST = 1.15
+"""A ruling of this side is so many times as dark as those of the other one may be, and as the darkest stretches of them."""
 
 TOLERANCE = 2
 """Px by which a line's pixels are more than its ink: one above and one below."""
@@ -143,7 +143,7 @@ def detect_rulings(
     inked, contrast = contrast, np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
     across = _horizontal(contrast, faint, dark, dpi, params)
     usual = _usual_contrast(across[0], dpi)
-    if with_pale or 0 < usual < PALE * faint:
+    if with_pale or (0 < usual < PALE * faint and _is_grainy(contrast, faint)):
         bare = _without_characters(contrast, print_, dpi) if shines_through else contrast
         return _detect_hairlines(contrast, bare, faint, dpi, params, with_pale=with_pale)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
@@ -163,14 +163,30 @@ def detect_rulings(
     if turned > threshold:
         across = _horizontal(contrast, turned, dark, dpi, params)
         down = _vertical(bare, turned, dpi, params)
-    rest = REST * max(ghosts, turned)
-    return Rulings(_without_rest(across[0], rest), _without_rest(down[0], rest), across[1], down[1], dpi)
+    kept = _without_rest(across[0], ghosts), _without_rest(down[0], turned)
+    return Rulings(*kept, across[1], down[1], dpi)
 
 
-def _without_rest(rulings: tuple[Ruling, ...], rest: float) -> tuple[Ruling, ...]:
-    """The rulings without the darkest stretches of the other side's; all where these are most of them and so may be this side's."""
-    kept = tuple(r for r in rulings if r.contrast > rest)
-    return kept if sum(r.length for r in kept) >= KEPT_SHARE * sum(r.length for r in rulings) else rulings
+def _without_rest(rulings: tuple[Ruling, ...], ghosts: int) -> tuple[Ruling, ...]:
+    """The rulings without the darkest stretches of the other side's; all where nothing parts these from the page's own.
+
+    Args:
+        rulings: no paler than those of the other side mostly are.
+        ghosts: contrast up to which those are, in grey levels; 0 where none shines through.
+    """
+    rest = [r for r in rulings if r.contrast <= REST * ghosts]
+    kept = tuple(r for r in rulings if r.contrast > REST * ghosts)
+    if not rest or not kept or 2 * sum(r.length for r in kept) < sum(r.length for r in rulings):
+        return rulings
+    apart = min(r.contrast for r in kept) >= REST * max(r.contrast for r in rest)
+    return kept if apart else rulings
+
+
+def _is_grainy(contrast: Gray, faint: int) -> bool:
+    """Whether the paper shows any grain, as a scan's does: on a page as it was made, lines are seen as they are."""
+    sample = contrast[::4, ::4]
+    paper = sample[sample < faint]
+    return bool(paper.size) and float(paper.mean()) >= LEAST_GRAIN
 
 
 def _detect_hairlines(

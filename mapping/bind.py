@@ -190,8 +190,7 @@ def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
 def _row_label(pair: Pair) -> str:
     if not pair.form_row.labels:
         return pair.form_row.cells[0].row_label
-    texts = [c.content.text for c in label_cells(pair.printed)]
-    best = max(texts, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
+    best = max(pair.printed.labels, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
     return best.replace("\n", "")
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from ..document.geometry import BBox, Quad, bbox_of_points
 from ..document.table import CellContent, GridCell, Table
@@ -75,8 +75,9 @@ class PrintedRow:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The wordy texts of the row."""
-        texts = (cell.content.text for cell in self.cells)
+        """The wordy texts of the row; of two cells that a false ruling has cut, what they say together too."""
+        texts = [cell.content.text for cell in self.cells]
+        texts += [_side_by_side(a, b) for a, b in pairwise(self.cells) if _are_cut(a, b)]
         return tuple(text for text in texts if is_wordy(text))
 
     @cached_property
@@ -127,6 +128,22 @@ def _starts_of_values(rows: Sequence[PrintedRow]) -> Iterator[int]:
 
 def _printed(page_index: int, cell: GridCell, content: CellContent) -> PrintedCell:
     return PrintedCell(page_index, cell.col, cell.col_span, cell.quad, cell.support, content, cell.row_span)
+
+
+def _are_cut(left: PrintedCell, right: PrintedCell) -> bool:
+    """Whether print runs from one cell into its neighbour, and each of them says something."""
+    beside = left.col + left.col_span == right.col
+    return (
+        beside and left.content.cut and right.content.cut and bool(left.content.text and right.content.text)
+    )
+
+
+def _side_by_side(left: PrintedCell, right: PrintedCell) -> str:
+    """The texts of neighbouring cells as one, line by line where both have as many."""
+    if len(left.content.lines) != len(right.content.lines):
+        return left.content.text + right.content.text
+    pairs = zip(left.content.lines, right.content.lines, strict=True)
+    return "\n".join(a.text + b.text for a, b in pairs)
 
 
 def value_like(cell: PrintedCell) -> bool:

@@ -159,6 +159,19 @@ def test_a_ruling_is_of_the_other_side_where_characters_run_across_it_and_not_fo
     assert (ghost_level([ruling], contrast, PRINT, DPI) > 0) == crossed
 
 
+@pytest.mark.parametrize(("others", "behind"), [(5, True), (80, False)])
+def test_a_few_crossed_rulings_say_nothing_of_many_that_are_as_pale(others: int, behind: bool) -> None:
+    """The strokes of three lines of text passed for rulings, and the pale blue ones of a whole table for those behind the page."""
+    contrast = np.zeros((200, 1400), np.uint8)
+    contrast[99:102, 100:1300] = 60
+    for x in range(120, 1300, 30):
+        contrast[85:115, x : x + 6] = 200
+    along, across = np.array([100.0, 1300.0]), np.array([100.0, 100.0])
+    rulings = [Ruling(along, across, 60.0)]
+    rulings += [Ruling(along, across + 50.0, 30.0) for _ in range(others)]
+    assert (ghost_level(rulings, contrast, PRINT, DPI) > 0) == behind
+
+
 def test_digits_below_each_other_with_strokes_of_the_other_side_between_them_are_no_ruling() -> None:
     contrast = np.zeros((900, 800), np.uint8)
     for y in range(100, 701, 42):
