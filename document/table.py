@@ -92,7 +92,8 @@ class CellContent:
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         dash: whether its only mark is flat and stands in the middle of its height, as a dash does and no digit.
         mixed: whether other marks stand in the line of its black print that may be a part of it, or none: coloured
-            ones, pencil, a pale full stop.
+            ones, pencil.
+        stopped: whether a mark lighter than its print was taken for a full stop of it.
         crossed: whether a dark streak goes through its print.
         odd: whether its only text line is much lower or higher than the numbers of its table, so that it may be none.
         traced: whether there are traces or crumbs only that may be what is left of a mark.
@@ -116,6 +117,7 @@ class CellContent:
     text_height: float = 0.0
     upright: bool = False
     mixed: bool = False
+    stopped: bool = False
     crossed: bool = False
     shining: CellContent | None = None
     again: tuple[CellContent, ...] = ()

@@ -88,7 +88,8 @@ class CellCrop:
         cut: whether print runs into the left or right border, or a line that may be a border runs down through the cell.
         overlaid: whether broad marks lighter than its print, such as a copied seal's, are left out.
         mixed: whether other marks stand in the line of its black print that may be a part of it, or none: coloured
-            ones, pencil, a pale full stop.
+            ones, pencil.
+        stopped: whether a mark lighter than its print was taken for a full stop of it.
         crossed: whether a dark streak goes through its print, under which nothing is seen.
         specks: of a cell without print.
     """
@@ -102,6 +103,7 @@ class CellCrop:
     cut: bool = False
     overlaid: bool = False
     mixed: bool = False
+    stopped: bool = False
     crossed: bool = False
     specks: Specks = NO_SPECKS
 
@@ -165,8 +167,8 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi) or has_border_inside(inked, dpi)
     cleaned = _cleaned(kept, dark, dpi, ink.shine)
     beside = _line_around(dark, print_, dpi) if overlaid else dark
-    mixed = stops is not None or has_paler_part(beside, contrast, dpi)
-    return CellCrop(cleaned, dark, cut=cut, overlaid=overlaid, mixed=mixed)
+    mixed, stopped = has_paler_part(beside, contrast, dpi), stops is not None
+    return CellCrop(cleaned, dark, cut=cut, overlaid=overlaid, mixed=mixed, stopped=stopped)
 
 
 def _line_around(print_: Mask, marks: Mask, dpi: float) -> Mask:

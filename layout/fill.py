@@ -79,5 +79,6 @@ def to_content(crop: CellCrop, readings: Sequence[LineReading], dpi: float) -> C
         text_height=text_height(print_, dpi),
         upright=is_upright(print_, dpi),
         mixed=crop.mixed,
+        stopped=crop.stopped,
         crossed=crop.crossed,
     )

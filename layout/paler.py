@@ -25,6 +25,9 @@ paler marks of that size; in a scan with pencil 11 of 69 do, two of which had be
 CORE_PERCENTILE = 90
 """Of the contrast of a mark: its stroke without its soft edges."""
 
+DIGIT_MM = 1.2
+"""Digits are higher, commas and full stops lower."""
+
 HIGHEST_MM = 6.0
 """Higher print is of several lines, and no number."""
 
@@ -64,8 +67,11 @@ def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
     if len(found) < 2 or len(found.labels) > mm_to_px(HIGHEST_MM, dpi):  # most cells: one digit
         return False
     levels = found.percentiles(contrast, CORE_PERCENTILE)
+    # A comma is as dark as its ink, thin digits beside it are not: a digit tells how dark print is.
+    digits = found.boxes[:, 3] >= min(found.boxes[:, 3].max(), mm_to_px(DIGIT_MM, dpi))
+    dark = float(levels[digits].max())
     # Pencil is grainy: what is dark enough of a mark may be in pieces.
-    pale = np.asarray(levels < PALER * levels.max())
+    pale = np.asarray(levels < PALER * dark)
     if not pale.any() or found.areas[pale].sum() < AREA * found.areas.max():
         return False
     _, top, _, height = found.boxes[pale].T

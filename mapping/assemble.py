@@ -45,6 +45,10 @@ _LEADING_ZERO = re.compile(r"\s*[^\d\s]?0\d")
 """No report prints 07: one of the two digits is a mark beside the number."""
 
 
+_STOP = re.compile("[.,．，]")
+"""As which a pale full stop is read; read as nothing it may be one, or none."""
+
+
 def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
     """The decoded value of each cell id; `missing` where the cell was not found."""
     return {b.spec.id: MISSING if b.cell is None else decode_cell(b.cell.content) for b in bound}
@@ -65,7 +69,7 @@ def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]
         value: as decoded.
         raw_text: of which it is the value.
     """
-    doubts = [] if bound.cell is None else _print_doubts(bound.cell.content)
+    doubts = [] if bound.cell is None else _print_doubts(bound.cell.content, raw_text)
     if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
         doubts.append("broken_rulings")
     if bound.shared:
@@ -88,7 +92,7 @@ def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]
     return tuple(doubts)
 
 
-def _print_doubts(content: CellContent) -> list[str]:
+def _print_doubts(content: CellContent, raw_text: str) -> list[str]:
     doubts = []
     if content.coloured:
         doubts.append("coloured_ink")
@@ -106,7 +110,7 @@ def _print_doubts(content: CellContent) -> list[str]:
         doubts.append("words_apart")
     if content.overlaid:
         doubts.append("seal_over_print")
-    if content.mixed:
+    if content.mixed or (content.stopped and not _STOP.search(raw_text)):
         doubts.append("marks_beside_print")
     if content.crossed:
         doubts.append("streak_over_print")

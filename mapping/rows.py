@@ -214,6 +214,7 @@ def _joined_cell(upper: PrintedCell, lower: PrintedCell) -> PrintedCell:
         apart=upper.content.apart or lower.content.apart,
         overlaid=upper.content.overlaid or lower.content.overlaid,
         mixed=upper.content.mixed or lower.content.mixed,
+        stopped=upper.content.stopped or lower.content.stopped,
         crossed=upper.content.crossed or lower.content.crossed,
     )
     return PrintedCell(upper.page_index, upper.col, upper.col_span, upper.quad, upper.support, content)
@@ -233,6 +234,7 @@ def reunited(cells: Sequence[PrintedCell]) -> PrintedCell:
         apart=any(c.content.apart for c in cells),
         overlaid=any(c.content.overlaid for c in cells),
         mixed=any(c.content.mixed for c in cells),
+        stopped=any(c.content.stopped for c in cells),
         crossed=any(c.content.crossed for c in cells),
     )
     support = min(c.support for c in cells)

@@ -9,7 +9,7 @@ from gouji.document.geometry import BBox
 from gouji.document.page import Gray
 from gouji.layout.crop import cut_cell
 from gouji.layout.ink import Ink, Mask, measure_ink
-from gouji.layout.paler import without_paler_marks
+from gouji.layout.paler import has_paler_part, without_paler_marks
 
 DPI = 200.0
 CELL = BBox(100, 100, 400, 160)
@@ -44,6 +44,18 @@ def test_digits_of_one_ink_are_not(noise: float) -> None:
     assert not is_mixed("17", "7", 25, noise=noise)
     assert not is_mixed("111", "88", 45, noise=noise)
     assert not is_mixed("0", "", 25, noise=noise)
+
+
+def test_a_comma_darker_than_thin_digits_makes_none_of_them_pale() -> None:
+    contrast = np.zeros((60, 300), np.uint8)
+    for x in (100, 130, 145, 160):
+        contrast[20:40, x : x + 3] = 100
+        contrast[20:23, x : x + 10] = 115
+    contrast[36:44, 118:123] = 190
+    ink = (contrast > 0).astype(np.uint8)
+    assert not has_paler_part(ink, contrast, DPI)
+    contrast[8:52, 200:203] = 60  # pencil, more than twice as high
+    assert has_paler_part((contrast > 0).astype(np.uint8), contrast, DPI)
 
 
 def seal_over(*marks: tuple[int, int, int, int], print_: str = "1.4", at: int = 200) -> tuple[Gray, Mask]:

@@ -34,24 +34,24 @@ def cut(page: Gray) -> CellCrop:
 
 def test_a_pale_stop_stays_and_is_in_doubt() -> None:
     without, with_stop = cut(draw_page(None)), cut(draw_page(175))
-    assert not without.mixed
-    assert with_stop.mixed
+    assert not without.stopped
+    assert with_stop.stopped
     assert int(with_stop.ink.sum()) >= int(without.ink.sum()) + 6
     assert int(with_stop.gray[with_stop.ink > without.ink].max()) < 220
 
 
 def test_a_stop_as_dark_as_its_number_is_no_doubt() -> None:
     dark = cut(draw_page(60))
-    assert not dark.mixed
+    assert not dark.stopped
     assert int(dark.ink.sum()) > int(cut(draw_page(None)).ink.sum())
 
 
 @pytest.mark.parametrize("grain", [238, 225])
 def test_a_grain_of_the_paper_is_none(grain: int) -> None:
-    assert not cut(draw_page(grain)).mixed
+    assert not cut(draw_page(grain)).stopped
 
 
 def test_a_mark_in_the_middle_of_the_height_is_none() -> None:
     page = draw_page(None)
     page[82:85, STOP[1]] = 175
-    assert not cut(page).mixed
+    assert not cut(page).stopped

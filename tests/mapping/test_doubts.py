@@ -56,3 +56,13 @@ def test_a_sign_under_a_seal_is_doubted(cell_id: str, text: str, overlaid: bool,
     content = replace(content_of(text), overlaid=overlaid)
     cell = PrintedCell(0, 1, 1, BBox(0, 0, 80, 40).to_quad(), 1.0, content)
     assert ("sign_under_seal" in doubts_of(Bound(spec, cell), parse_value(text), text)) is doubted
+
+
+@pytest.mark.parametrize(("text", "doubted"), [("82.0756", False), ("3,192", False), ("820756", True)])
+def test_a_pale_stop_is_doubted_where_it_is_read_as_nothing(text: str, doubted: bool) -> None:
+    spec = load_forms()[0].tables[0].cells[-1]
+    content = replace(content_of(text), stopped=True)
+    cell = PrintedCell(0, 1, 1, BBox(0, 0, 80, 40).to_quad(), 1.0, content)
+    assert ("marks_beside_print" in doubts_of(Bound(spec, cell), parse_value(text), text)) is doubted
+    mixed = replace(cell, content=replace(content, mixed=True))
+    assert "marks_beside_print" in doubts_of(Bound(spec, mixed), parse_value(text), text)
