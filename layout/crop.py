@@ -17,7 +17,7 @@ from .coloured import has_coloured_part
 from .components import find_components
 from .ink import COLOURED_CHROMA, Ink, Mask, chroma_of
 from .pale import CORE_PERCENTILE, without_pale_marks
-from .paler import has_paler_part, without_paler_marks
+from .paler import has_paler_part, without_paler_marks, without_paler_strokes
 from .parts import BESIDE_MM, LIGHTER_SHARE, OWN_PERCENTILE, grown, lightest, with_faint_parts
 from .specks import are_crumbs, has_border_inside, largest_speck, without_specks
 from .stops import pale_stops
@@ -161,13 +161,15 @@ def _printed(contrast: Gray, ink: Ink, dpi: float, *, sealed: bool) -> CellCrop 
     print_ = print_ if stops is None else print_ | stops
     dark = without_pale_marks(print_, contrast, dpi)
     overlaid = sealed or not np.array_equal(dark, print_)
-    dark = without_paler_marks(dark, contrast, dpi) if overlaid else dark
+    all_ = dark
+    dark = (without_paler_marks if overlaid else without_paler_strokes)(dark, contrast, dpi)
     pale = cv2.subtract(print_, dark)
     kept = np.where(pale, 0, contrast).astype(np.uint8) if pale.any() else contrast
     cut = _is_cut(dark, dpi) or _is_sliced(dark, inked, dpi) or has_border_inside(inked, dpi)
     cleaned = _cleaned(kept, dark, dpi, ink.shine)
-    beside = _line_around(dark, print_, dpi) if overlaid else dark
-    mixed, stopped = has_paler_part(beside, contrast, dpi), stops is not None
+    beside = _line_around(dark, print_, dpi) if overlaid else all_
+    stamped = not overlaid and dark is not all_
+    mixed, stopped = stamped or has_paler_part(beside, contrast, dpi), stops is not None
     return CellCrop(cleaned, dark, cut=cut, overlaid=overlaid, mixed=mixed, stopped=stopped)
 
 

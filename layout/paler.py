@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..document.geometry import mm_to_px
 from ..document.page import Gray
-from .components import find_components
+from .components import Components, find_components
 from .ink import Mask
 from .parts import SIGN_HEIGHT_MM
 from .specks import MIN_MARK_MM
@@ -27,6 +27,12 @@ CORE_PERCENTILE = 90
 
 DIGIT_MM = 1.2
 """Digits are higher, commas and full stops lower."""
+
+STROKE_MM = 0.6, 2.0
+"""A stamp's stroke reaches so far into a cell at the least, the one way and the other."""
+
+EDGE_PX = 2
+"""A mark that comes in over a cell's edge begins so near to it."""
 
 HIGHEST_MM = 6.0
 """Higher print is of several lines, and no number."""
@@ -55,6 +61,36 @@ def without_paler_marks(ink: Mask, contrast: Gray, dpi: float) -> Mask:
     return found.only(dark | (paler_by_nature & in_line)) if dark.any() else ink
 
 
+def without_paler_strokes(ink: Mask, contrast: Gray, dpi: float) -> Mask:
+    """The ink of a cell, (h, w) uint8, without marks much paler than its print that come in over the cell's edge: of a thin stamp.
+
+    Args:
+        ink: (h, w) uint8, the cell's print.
+        contrast: (h, w) uint8, how much darker than its paper each pixel is.
+        dpi: pixels an inch.
+    """
+    found = find_components(ink)
+    if len(found) < 2:  # most cells
+        return ink
+    pale = _paler(found, contrast, dpi)
+    if not pale.any():
+        return ink
+    left, top, width, height = found.boxes.T
+    at_edge = np.minimum(left, top) <= EDGE_PX
+    at_edge |= (left + width >= ink.shape[1] - EDGE_PX) | (top + height >= ink.shape[0] - EDGE_PX)
+    # What is left of a ruling lies along the edge.
+    broad = np.minimum(width, height) >= mm_to_px(STROKE_MM[0], dpi)
+    stamp = pale & at_edge & broad & (np.maximum(width, height) >= mm_to_px(STROKE_MM[1], dpi))
+    return found.only(~stamp) if stamp.any() else ink
+
+
+def _paler(found: Components, contrast: Gray, dpi: float) -> NDArray[np.bool_]:
+    """(n,): which marks are much paler than the darkest digit: a comma is as dark as its ink, thin digits beside it are not."""
+    levels = found.percentiles(contrast, CORE_PERCENTILE)
+    digits = found.boxes[:, 3] >= min(found.boxes[:, 3].max(), mm_to_px(DIGIT_MM, dpi))
+    return np.asarray(levels < PALER * float(levels[digits].max()))
+
+
 def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
     """Whether a mark in a cell's line of print is much paler than another.
 
@@ -66,12 +102,7 @@ def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:
     found = find_components(ink)
     if len(found) < 2 or len(found.labels) > mm_to_px(HIGHEST_MM, dpi):  # most cells: one digit
         return False
-    levels = found.percentiles(contrast, CORE_PERCENTILE)
-    # A comma is as dark as its ink, thin digits beside it are not: a digit tells how dark print is.
-    digits = found.boxes[:, 3] >= min(found.boxes[:, 3].max(), mm_to_px(DIGIT_MM, dpi))
-    dark = float(levels[digits].max())
-    # Pencil is grainy: what is dark enough of a mark may be in pieces.
-    pale = np.asarray(levels < PALER * dark)
+    pale = _paler(found, contrast, dpi)  # pencil is grainy: what is dark enough of a mark may be in pieces
     if not pale.any() or found.areas[pale].sum() < AREA * found.areas.max():
         return False
     _, top, _, height = found.boxes[pale].T

@@ -58,6 +58,24 @@ def test_a_comma_darker_than_thin_digits_makes_none_of_them_pale() -> None:
     assert has_paler_part((contrast > 0).astype(np.uint8), contrast, DPI)
 
 
+@pytest.mark.parametrize(("brightness", "left_out"), [(150, True), (40, False)])
+def test_a_thin_stamp_that_comes_in_over_the_edge_is_left_out_and_doubted(
+    brightness: int, left_out: bool
+) -> None:
+    """Its arc beside a 0 read as a 1 in a line below; as dark as the number it may be a part of it."""
+    page = np.full((600, 800), 245, np.uint8)
+    for y in range(260, 560, 40):
+        cv2.putText(page, "0123456789", (100, y), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (25,), 2)
+    cv2.rectangle(page, (100, 100), (400, 200), (25,), 1)
+    cv2.putText(page, "0", (200, 140), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (25,), 2)
+    cv2.circle(page, (230, 290), 120, (brightness,), 2)
+    gray = with_noise(page, 2.0)
+    ink = measure_ink(gray, DPI)
+    cell = cut_cell(np.repeat(gray[:, :, None], 3, axis=2), ink, BBox(100, 100, 400, 200).to_quad(), DPI)
+    assert (int(np.flatnonzero(cell.ink.any(axis=1))[-1]) < 60) == left_out
+    assert cell.mixed == left_out
+
+
 def seal_over(*marks: tuple[int, int, int, int], print_: str = "1.4", at: int = 200) -> tuple[Gray, Mask]:
     """Contrast and ink, (60, 300) uint8, of a cell with a number and pieces of a seal: x, y, width and height."""
     contrast = np.zeros((60, 300), np.uint8)
