@@ -200,7 +200,7 @@ def _reconsidered(
 def _with_sound_tables(
     report: MatchedReport, before: Sequence[DigitizedPage], donors: Sequence[Binding]
 ) -> MatchedReport:
-    """The report with those tables that were whole at first sight, where another reading of their page is no better for them."""
+    """The report with those tables that were whole at first sight, where these fit no worse, nor do their words."""
     for k, first in enumerate(before):
         for table in first.tables:
             page = report.pages[k]
@@ -210,7 +210,10 @@ def _with_sound_tables(
             others = [t for i, t in enumerate(page.tables) if i not in met]
             tables = (*others[: met[0]], table, *others[met[0] :])
             pages = [*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]]
-            report = max(_patched(match_form(pages), donors), report, key=lambda r: r.fit)
+            other = _patched(match_form(pages), donors)
+            # Whole rulings may lead astray, and headings and labels then fit worse.
+            if other.fit >= report.fit and other.alignment.score >= report.alignment.score:
+                report = other
     return report
 
 

@@ -118,6 +118,7 @@ def _bind_row(
     specs = pair.form_row.cells
     usual = columns.spans.get(pair.printed.table_index)
     values = _value_cells(pair.printed, len(specs), usual)
+    pair = _across_cuts(pair)
     label = _row_label(pair)
     margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
     headers, header_rows = headers_above(pair, own), header_rows_above(pair, own)
@@ -143,6 +144,15 @@ def _bind_row(
             Bound(spec, cell, label, row_score, margin, column_score, support, merged, untold=unsure)
         )
     return bound
+
+
+def _across_cuts(pair: Pair) -> Pair:
+    """The pair, its similarity that of a label read across false rulings where that is greater: its place is known by then."""
+    if not pair.form_row.labels:
+        return pair
+    return replace(
+        pair, similarity=max(pair.similarity, best_similarity(pair.printed.wordings, pair.form_row.labels[0]))
+    )
 
 
 def _heading_score(pair: Pair, own: Sequence[Pair]) -> float:
@@ -190,7 +200,7 @@ def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:
 def _row_label(pair: Pair) -> str:
     if not pair.form_row.labels:
         return pair.form_row.cells[0].row_label
-    best = max(pair.printed.labels, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
+    best = max(pair.printed.wordings, key=lambda t: label_similarity(t, pair.form_row.labels[0]), default="")
     return best.replace("\n", "")
 
 

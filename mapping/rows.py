@@ -75,10 +75,15 @@ class PrintedRow:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The wordy texts of the row; of two cells that a false ruling has cut, what they say together too."""
-        texts = [cell.content.text for cell in self.cells]
-        texts += [_side_by_side(a, b) for a, b in pairwise(self.cells) if _are_cut(a, b)]
+        """The wordy texts of the row."""
+        texts = (cell.content.text for cell in self.cells)
         return tuple(text for text in texts if is_wordy(text))
+
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """The labels, and of two cells that a false ruling has cut what they say together."""
+        joined = (_side_by_side(a, b) for a, b in pairwise(self.cells) if _are_cut(a, b))
+        return (*self.labels, *(text for text in joined if is_wordy(text)))
 
     @cached_property
     def trailing_values(self) -> int:

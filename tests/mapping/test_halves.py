@@ -52,9 +52,9 @@ def test_a_label_that_a_false_ruling_has_cut_is_read_across_it() -> None:
         second.content, cut=True, lines=(LineReading("分公开，只", 0.9), LineReading("情形", 0.9))
     )
     cells = (replace(first, content=left), replace(second, content=right), value)
-    assert replace(printed, cells=cells).labels[-1] == "（二）部分公开，只\n计这一情形"
-    assert printed.labels == ("（二）部", "公开")
+    assert replace(printed, cells=cells).wordings[-1] == "（二）部分公开，只\n计这一情形"
+    assert printed.wordings == ("（二）部", "公开")
     one = replace(right, lines=right.lines[:1])
-    assert replace(printed, cells=(cells[0], replace(second, content=one), value)).labels[-1] == (
+    assert replace(printed, cells=(cells[0], replace(second, content=one), value)).wordings[-1] == (
         "（二）部\n计这一分公开，只"
     )
