@@ -25,6 +25,8 @@ def fit_evenly(row: Sequence[Quad], columns: int) -> Grid | None:
     """
     widths = np.array([part.size()[0] for part in row])
     usual = float(np.median(widths))
+    if usual < 1:  # no columns at all
+        return None
     held = [round(width / usual) for width in widths]
     even = all(n and abs(w - n * usual) <= SLACK * usual for w, n in zip(widths, held, strict=True))
     if not even or sum(held) != columns or held.count(1) < KNOWN_SHARE * columns:
