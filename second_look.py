@@ -13,6 +13,7 @@ from .document.table import CellContent, Table
 from .document.text import TextLine
 from .layout.again import cut_again
 from .layout.fill import fill_tables, to_content
+from .layout.ink import Ink
 from .layout.page import fit_row_of_page, flatten, lay_out, page_ink
 from .layout.rulings import RulingState
 from .layout.textlines import line_crops
@@ -44,7 +45,7 @@ def look_closer(
     """
 
     def fitted(report: MatchedReport, only: int | None = None) -> MatchedReport:
-        return fit_rows(report, lambda page, rows: _fitted(images, page, rows, engine), only)
+        return fit_rows(report, lambda page, rows: _fitted(lately, page, rows, engine), only)
 
     def again(page: DigitizedPage, missing: bool) -> Iterator[DigitizedPage]:
         sound = [table.grid.sound for table in page.tables]
@@ -55,7 +56,7 @@ def look_closer(
             states.append(RulingState.WHOLE)
         lost = [RulingState.LOST, RulingState.LOST_BUT_HEADED] if missing else []
         with page_errors(page.info.number - 1):
-            upright = _upright_again(images, page)
+            upright = lately.upright(page)
             for state in states:
                 yield read_upright(upright, engine, with_sections=False, state=state)
             if missing or not all(sound):
@@ -63,6 +64,7 @@ def look_closer(
             for state in lost:
                 yield read_upright(upright, engine, with_sections=False, state=state)
 
+    lately = _Lately(images)
     words = _Words(report.pages, images, engine)
     report = fitted(report)
     if report.settled:
@@ -78,6 +80,30 @@ def look_closer(
         )
         closer = replace(closer, pages=tuple(lined))
     return closer
+
+
+class _Lately:
+    """The page that was looked at last: many readings of it are tried one after the other."""
+
+    def __init__(self, images: Pages) -> None:
+        self._images = images
+        self._seen: tuple[int, UprightPage] | None = None
+        self._inked: tuple[int, tuple[Ink, float]] | None = None
+
+    def upright(self, page: DigitizedPage) -> UprightPage:
+        """The page as it was found upright before."""
+        number = page.info.number
+        if self._seen is None or self._seen[0] != number:
+            self._seen = number, _upright_again(self._images, page)
+        return self._seen[1]
+
+    def ink(self, page: DigitizedPage) -> tuple[Ink, float]:
+        """Its ink, and its sheet's own pixels an inch."""
+        number = page.info.number
+        if self._inked is None or self._inked[0] != number:
+            turned = self.upright(page)
+            self._inked = number, page_ink(turned.page.pixels, turned.page.dpi, turned.skew)
+        return self._inked[1]
 
 
 class _Words:
@@ -127,14 +153,13 @@ def _upright_again(images: Pages, page: DigitizedPage) -> UprightPage:
 
 
 def _fitted(
-    images: Pages, page: DigitizedPage, rows: Sequence[RowToFit], engine: Engine
+    lately: _Lately, page: DigitizedPage, rows: Sequence[RowToFit], engine: Engine
 ) -> Iterator[tuple[RowToFit, Table]]:
     """Those rows of a page that can be cut into the columns that the form prints there, each read as a table of its own."""
     index = page.info.number - 1
     with page_errors(index):
-        turned = _upright_again(images, page)
-        upright = turned.page
-        ink, dpi = page_ink(upright.pixels, upright.dpi, turned.skew)
+        upright = lately.upright(page).page
+        ink, dpi = lately.ink(page)
         for row in rows:
             cells = [upright.to_scan.inverse().apply_quad(quad) for quad in row.parts]
             fitted = fit_row_of_page(

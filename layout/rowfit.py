@@ -27,7 +27,10 @@ from .pieces import DIGIT_MM, THIN_MM, WORD_GAP_MM
 from .runs import runs
 
 BORDER_MM = 0.9
-"""What goes through the whole row and is no wider is a column border."""
+"""A word that is no wider may be a column border."""
+
+THICKEST_MM = 1.6
+"""What goes through the whole row and is no wider is one."""
 
 GRAIN_MM = 0.45
 """A hyphen is longer."""
@@ -52,7 +55,7 @@ class RowFitParams:
         uneven: cost of a column e times as wide or narrow as the mean one.
     """
 
-    beyond_mm: float = 18.0
+    beyond_mm: float = 32.0
     edge_mm: float = 0.6
     narrowest_share: float = 0.3
     widest_share: float = 2.6
@@ -228,7 +231,7 @@ def _without_uprights(print_: Mask, dpi: float) -> Mask:
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     width, upper, lower = stats[:, cv2.CC_STAT_WIDTH], top == 0, top + height == len(print_)
     pieces = (width <= mm_to_px(THIN_MM, dpi)) & ((height >= mm_to_px(DIGIT_MM, dpi)) | upper | lower)
-    through = (width <= mm_to_px(BORDER_MM, dpi)) & upper & lower
+    through = (width <= mm_to_px(THICKEST_MM, dpi)) & upper & lower
     grains = np.maximum(width, height) < mm_to_px(GRAIN_MM, dpi)
     kept = np.asarray(np.logical_not(pieces | through | grains), dtype=bool)
     kept[0] = False

@@ -80,6 +80,16 @@ def test_the_row_may_begin_outside_what_the_grid_has_found() -> None:
     assert abs(found[0] - LEFT) <= 3
 
 
+def test_two_columns_before_what_the_grid_has_found_are_none_of_them_beyond_its_end() -> None:
+    """The thick last border passed for a number, and the first number stood too far out to be seen: all were one column off."""
+    ink = row_of(list(range(15)), [1.0] * 16)
+    end = LEFT + 15 * COLUMN
+    ink.contrast[TOP : TOP + HEIGHT, end - 5 : end + 5] = 200
+    found = columns_of(ink, parts(LEFT + 2 * COLUMN, end))
+    assert found is not None
+    assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 8
+
+
 def test_a_blank_cell_between_drawn_borders_is_a_column() -> None:
     found = columns_of(row_of([k for k in range(15) if k != 6], [1.0] * 16), WHOLE)
     assert found is not None
