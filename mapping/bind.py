@@ -117,7 +117,7 @@ def _bind_row(
 ) -> list[Bound]:
     specs = pair.form_row.cells
     usual = columns.spans.get(pair.printed.table_index)
-    values = _value_cells(pair.printed, len(specs), usual)
+    values = _only_number(pair.printed, _value_cells(pair.printed, len(specs), usual))
     pair = _across_cuts(pair)
     label = _row_label(pair)
     margin = min(_row_margin(pair, label), _rival_margin(pair, extra))
@@ -183,6 +183,19 @@ def _value_cells(
         whole = cell is not None and any(cell is own for own in row.cells)
         found.append((cell, sharing or not whole) if usable else (None, False))
     return found
+
+
+def _only_number(
+    row: PrintedRow, values: list[tuple[PrintedCell | None, bool]]
+) -> list[tuple[PrintedCell | None, bool]]:
+    """The values; of a row with one value, whose cell says nothing, the one number that stands in another cell of the row instead.
+
+    Borders that are none part it from the row's last cell where rulings are in pieces.
+    """
+    if len(values) != 1 or (values[0][0] is not None and values[0][0].content.has_ink):
+        return values
+    numbers = [cell for cell in row.cells if prints_number(cell)]
+    return [(numbers[0], True)] if len(numbers) == 1 else values
 
 
 def _covering(row: PrintedRow, start: int, stop: int) -> PrintedCell | None:

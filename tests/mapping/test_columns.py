@@ -46,6 +46,27 @@ def test_columns_ruled_otherwise_on_the_next_page_are_doubted() -> None:
     assert not any(b.shared for b in behind if b.cell.page_index == 0)
 
 
+def test_the_only_number_of_a_row_with_one_value_is_its_own_and_doubted() -> None:
+    """On a coarse fax borders that are none parted the numbers from their rows' last cells, all of them blank."""
+    value = next(c for c in DISCLOSURE.cells if c.cell_id == "disclosure.licensing.decisions")
+    span = value.col_span // 3
+    parts = [
+        replace(
+            value,
+            col=value.col + k * span,
+            col_span=span if k < 2 else value.col_span - 2 * span,
+            text=(value.text, "本年处理决定数量", "")[k],
+            cell_id=value.cell_id if k == 0 else None,
+        )
+        for k in range(3)
+    ]
+    grid = replace(DISCLOSURE, cells=(*(c for c in DISCLOSURE.cells if c is not value), *parts))
+    mapped = map_tables(to_tables([grid, APPLICATIONS, CHALLENGES]))
+    assert (mapped.wrong(TRUTH), mapped.missing()) == ({}, set())
+    (bound,) = (b for b in mapped.binding.cells if b.spec.id == "disclosure.licensing.decisions")
+    assert bound.shared
+
+
 @pytest.mark.parametrize("texts", [("商业", "企业"), ("商\n、", "企\n上")])
 def test_a_heading_in_two_cells_is_one(texts: tuple[str, str]) -> None:
     """Each of its words has a cell of its own, or a stroke has cut it; its column is as wide as the others."""
