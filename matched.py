@@ -179,6 +179,8 @@ def look_again(
             log.debug("second look at page %d: %s", pages[k].info.number, error)
     if report is not first:
         report = fitted(_with_sound_tables(report, pages, donors), None)
+    if not report.complete:
+        report = _with_tables_beside(report, looked_at, donors)
     if report.complete or len(looked_at) < 2:
         return report
     other = _reconsidered(report, looked_at, donors)
@@ -214,6 +216,24 @@ def _with_sound_tables(
             # Whole rulings may lead astray, and headings and labels then fit worse.
             if other.fit >= report.fit and other.alignment.score >= report.alignment.score:
                 report = other
+    return report
+
+
+def _with_tables_beside(
+    report: MatchedReport, readings: Mapping[int, Sequence[DigitizedPage]], donors: Sequence[Binding]
+) -> MatchedReport:
+    """The report with those tables that other readings of its pages have where the chosen ones have none, if it fits better so."""
+    for k, own in readings.items():
+        for other in own:
+            for n, table in enumerate(other.tables):
+                page = report.pages[k]
+                if other is page or any(_overlap(t.grid.bbox, table.grid.bbox) for t in page.tables):
+                    continue
+                above = [t.grid.bbox for t in other.tables[:n]]
+                place = sum(any(_overlap(t.grid.bbox, box) for box in above) for t in page.tables)
+                tables = (*page.tables[:place], table, *page.tables[place:])
+                pages = [*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]]
+                report = max(report, _patched(match_form(pages), donors), key=lambda r: r.fit)
     return report
 
 

@@ -68,6 +68,15 @@ def test_a_table_that_was_whole_stays_where_another_reading_of_its_page_finds_mo
     assert [t.grid.sound for t in found.pages[0].tables] == [False, True, True]
 
 
+def test_a_table_that_only_a_worse_reading_of_a_page_has_is_taken_from_it() -> None:
+    """Without rulings, words had placed table four of a coarse fax, and table three was better read in another way."""
+    report = page_of(DISCLOSURE, APPLICATIONS)
+    worse = replace(report.pages[0], tables=(garbled(DISCLOSURE), garbled(APPLICATIONS), CHALLENGES))
+    found = look_again(report, lambda page, missing: [worse], lambda report, k: report)
+    assert found.complete
+    assert found.pages[0].tables == (DISCLOSURE, APPLICATIONS, CHALLENGES)
+
+
 def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
     """Below a page break there is no header, and no other row, to tell which of its cells are the form's."""
     row = row_of(GRIDS[1], "applications.granted")
