@@ -223,14 +223,15 @@ def _is_of_border(word: Mask, seen: Mask, dpi: float, params: RowFitParams) -> b
 
 
 def _without_uprights(print_: Mask, dpi: float) -> Mask:
-    """The print without column borders and what is left of them: thin, and higher than a digit or reaching the row's edges.
+    """The print without column borders and what is left of them: thin and higher than a digit, or narrow at the row's edges.
 
     Nor with grains: full stops of numbers are as small, but stand between their digits.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(print_, connectivity=8)
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     width, upper, lower = stats[:, cv2.CC_STAT_WIDTH], top == 0, top + height == len(print_)
-    pieces = (width <= mm_to_px(THIN_MM, dpi)) & ((height >= mm_to_px(DIGIT_MM, dpi)) | upper | lower)
+    pieces = (width <= mm_to_px(THIN_MM, dpi)) & (height >= mm_to_px(DIGIT_MM, dpi))
+    pieces |= (width <= mm_to_px(BORDER_MM, dpi)) & (upper | lower)  # a stub that a broken border has left
     through = (width <= mm_to_px(THICKEST_MM, dpi)) & upper & lower
     grains = np.maximum(width, height) < mm_to_px(GRAIN_MM, dpi)
     kept = np.asarray(np.logical_not(pieces | through | grains), dtype=bool)
@@ -299,7 +300,8 @@ def _is_certain(strip: _Strip, borders: list[int], params: RowFitParams) -> bool
     if len(strip.words) >= 2 * (len(borders) - 1):
         return False
     drawn = [_drawn_at(strip, x) >= params.drawn_share for x in borders]
-    if any(start < x < stop for x in borders for start, stop in strip.words):
+    # No number stands against a border: what does is left of one.
+    if any(start - 1 <= x <= stop + 1 for x in borders for start, stop in strip.words):
         return False
     if strip.words[0][0] < borders[0] or strip.words[-1][1] > borders[-1]:
         return False

@@ -90,6 +90,15 @@ def test_two_columns_before_what_the_grid_has_found_are_none_of_them_beyond_its_
     assert np.abs(np.array(found) - (LEFT + COLUMN * np.arange(16))).max() <= 8
 
 
+@pytest.mark.parametrize("width", [5, 7])
+def test_the_stub_of_a_broken_last_border_is_no_number(width: int) -> None:
+    """The first number stood in one cell with its label: with the stub there were three again, each one column off."""
+    ink = row_of([1, 2], [0.0, 1.0, 0.0, 0.0], columns=3)
+    end = LEFT + 3 * COLUMN
+    ink.contrast[TOP + HEIGHT // 2 : TOP + HEIGHT, end - 2 : end - 2 + width] = 200
+    assert fit_row(ink, parts(LEFT + COLUMN, end), (3,), DPI, labelled=True) is None
+
+
 def test_a_blank_cell_between_drawn_borders_is_a_column() -> None:
     found = columns_of(row_of([k for k in range(15) if k != 6], [1.0] * 16), WHOLE)
     assert found is not None
