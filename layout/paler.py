@@ -29,7 +29,7 @@ DIGIT_MM = 1.2
 """Digits are higher, commas and full stops lower."""
 
 MOST_MARKS = 12
-"""A number and the strokes of a stamp beside it are no more."""
+"""A number and a stamp's strokes beside it are no more."""
 
 STROKE_MM = 0.6, 2.0
 """A stamp's stroke reaches so far into a cell at the least, the one way and the other."""
@@ -73,9 +73,8 @@ def without_paler_strokes(ink: Mask, contrast: Gray, dpi: float) -> Mask:
         dpi: pixels an inch.
     """
     found = find_components(ink)
-    if (
-        not 2 <= len(found) <= MOST_MARKS
-    ):  # one digit in most cells; a label's uneven print may begin at the edge
+    # Most cells hold one digit, and a label's uneven print may begin at the edge.
+    if not 2 <= len(found) <= MOST_MARKS:
         return ink
     pale = _paler(found, contrast, dpi)
     if not pale.any():

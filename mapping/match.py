@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from .normalize import normalize_label
+from .normalize import normalize_label, ordinal_of
 
 _MIN_CONTAINED = 4
 """Shorter labels occur inside others by chance."""
@@ -22,8 +22,6 @@ _CONTAINED_WEIGHT = 0.92
 _NUMBERING = re.compile(r"\([一二三四五六七八九十]\)|\d+")
 _BARE_WEIGHT = 0.85
 """A label printed without its numbering counts so much, 总计 for (七)总计; of a long one it counts little anyway."""
-
-_CHINESE = "一二三四五六七八九十"
 
 _OTHER_NUMBER = 0.7
 """A label with another number, of another kind, counts so much: 3.其他 for （六）其他, which is a row of the older form."""
@@ -61,7 +59,7 @@ def _are_numbered_apart(read: str, label: str) -> bool:
     numbers = [match.group() for text in (read, label) if (match := _NUMBERING.match(text))]
     bracketed = [n for n in numbers if n.startswith("(")]
     plain = [n for n in numbers if not n.startswith("(")]
-    return len(bracketed) == len(plain) == 1 and plain[0] != str(_CHINESE.index(bracketed[0][1]) + 1)
+    return len(bracketed) == len(plain) == 1 and plain[0] != str(ordinal_of(bracketed[0]))
 
 
 def whole_similarity(read: str, label: str) -> float:
