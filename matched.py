@@ -177,10 +177,9 @@ def look_again(
                     break
         except PageError as error:  # what was read stands
             log.debug("second look at page %d: %s", pages[k].info.number, error)
-    if report is not first:
-        report = fitted(_with_sound_tables(report, pages, donors), None)
-    if not report.complete:
-        report = _with_tables_beside(report, looked_at, donors)
+    report = _with_sound_tables(report, pages, donors)
+    report = report if report.complete else _with_tables_beside(report, looked_at, donors)
+    report = report if report is first else fitted(report, None)
     if report.complete or len(looked_at) < 2:
         return report
     other = _reconsidered(report, looked_at, donors)
@@ -224,17 +223,23 @@ def _with_tables_beside(
 ) -> MatchedReport:
     """The report with those tables that other readings of its pages have where the chosen ones have none, if it fits better so."""
     for k, own in readings.items():
-        for other in own:
-            for n, table in enumerate(other.tables):
-                page = report.pages[k]
-                if other is page or any(_overlap(t.grid.bbox, table.grid.bbox) for t in page.tables):
-                    continue
-                above = [t.grid.bbox for t in other.tables[:n]]
-                place = sum(any(_overlap(t.grid.bbox, box) for box in above) for t in page.tables)
-                tables = (*page.tables[:place], table, *page.tables[place:])
-                pages = [*report.pages[:k], replace(page, tables=tables), *report.pages[k + 1 :]]
-                report = max(report, _patched(match_form(pages), donors), key=lambda r: r.fit)
+        for table in (table for other in own for table in other.tables):
+            box, page = table.grid.bbox, report.pages[k]
+            if any(_overlap(t.grid.bbox, box) for t in page.tables):
+                continue
+            place = sum(_top(t.grid.bbox, page) < _top(box, page) for t in page.tables)
+            tables = (*page.tables[:place], table, *page.tables[place:])
+            lines = tuple(line for line in page.lines if not box.contains(line.bbox.center))
+            pages = [*report.pages[:k], replace(page, tables=tables, lines=lines), *report.pages[k + 1 :]]
+            other = _patched(match_form(pages), donors)
+            if other.fit > report.fit and other.alignment.score >= report.alignment.score:
+                report = other
     return report
+
+
+def _top(box: BBox, page: DigitizedPage) -> float:
+    """Where a box of the scan begins on the upright page, px from some place above."""
+    return {0: box.y0, 90: box.x0, 180: -box.y1, 270: -box.x1}[page.info.rotation]
 
 
 def _overlap(a: BBox, b: BBox) -> bool:

@@ -17,7 +17,7 @@ from .crop import CellCrop, cut_cell, doubt_blanks, straighten
 from .curl import Curl
 from .dashes import trust_dashes
 from .edges import without_edge_shadows
-from .even import fit_evenly
+from .even import fit_evenly, stands_alone
 from .ghosts import shine_level
 from .grid import detect_grids
 from .ink import Ink, black_channel, chroma_of, measure_ink, on_sheet, without_pieces
@@ -246,7 +246,7 @@ def fit_row_of_page(
         joined = _cut_table(pixels, ink, join_parts(row, like), dpi)
         if not any(cell.cut for cell in joined.cells):
             return joined
-    even = (fit_evenly(row, count) for count in columns)
+    even = (fit_evenly(row, count) for count in columns if stands_alone(ink, row, dpi, labelled=labelled))
     grid = next(filter(None, even), None) or fit_row(ink, row, columns, dpi, labelled=labelled)
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 

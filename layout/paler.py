@@ -26,7 +26,7 @@ CORE_PERCENTILE = 90
 """Of the contrast of a mark: its stroke without its soft edges."""
 
 DIGIT_MM = 1.2
-"""Digits are higher, commas and full stops lower."""
+"""Digits are higher and dashes longer, commas and full stops are neither."""
 
 MOST_MARKS = 12
 """A number and a stamp's strokes beside it are no more."""
@@ -89,10 +89,11 @@ def without_paler_strokes(ink: Mask, contrast: Gray, dpi: float) -> Mask:
 
 
 def _paler(found: Components, contrast: Gray, dpi: float) -> NDArray[np.bool_]:
-    """(n,): which marks are much paler than the darkest digit: a comma is as dark as its ink, thin digits beside it are not."""
+    """(n,): which marks are much paler than the darkest digit or dash: a comma may be darker than thin digits beside it."""
     levels = found.percentiles(contrast, CORE_PERCENTILE)
-    digits = found.boxes[:, 3] >= min(found.boxes[:, 3].max(), mm_to_px(DIGIT_MM, dpi))
-    return np.asarray(levels < PALER * float(levels[digits].max()))
+    sides = found.boxes[:, 2:].max(axis=1)
+    print_ = sides >= min(sides.max(), mm_to_px(DIGIT_MM, dpi))
+    return np.asarray(levels < PALER * float(levels[print_].max()))
 
 
 def has_paler_part(ink: Mask, contrast: Gray, dpi: float) -> bool:

@@ -103,14 +103,14 @@ class _Course:
 
 def _follow(row: Sequence[Quad], left: float, right: float) -> _Course:
     """The row, and so many px more on either side."""
-    row = [*([_beyond(row[0], -left)] if left else []), *row, *([_beyond(row[-1], right)] if right else [])]
+    row = [*([beyond(row[0], -left)] if left else []), *row, *([beyond(row[-1], right)] if right else [])]
     sizes = [cell.size() for cell in row]
     widths = np.maximum(2, np.rint([width for width, _ in sizes])).astype(np.int64)
     height = max(2, round(float(np.median([height for _, height in sizes]))))
     return _Course(tuple(row), np.concatenate([[0], np.cumsum(widths)]), height)
 
 
-def _beyond(cell: Quad, px: float) -> Quad:
+def beyond(cell: Quad, px: float) -> Quad:
     """What lies beside a cell, left of it for negative px."""
     tl, tr, br, bl = np.array(cell.points, dtype=np.float64)
     t = px / cell.size()[0]
@@ -155,8 +155,8 @@ def fit_row(
         labelled: whether a label stands left of it, so that it begins where its first part does.
     """
     params = params or RowFitParams()
-    beyond = mm_to_px(params.beyond_mm, dpi)
-    course = _follow(row, 0.0 if labelled else beyond, beyond)
+    reach = mm_to_px(params.beyond_mm, dpi)
+    course = _follow(row, 0.0 if labelled else reach, reach)
     sides = (0 if labelled else int(course.starts[1])), int(course.starts[-2])
     strip = _read_strip(course.straightened(ink.contrast), sides, ink, dpi, params)
     if strip is None or not strip.words:

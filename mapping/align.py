@@ -34,7 +34,7 @@ class AlignParams:
         skip_data, skip_other: cost of a form row that is not printed: data, and title or header.
         skip_between: of data between two rows that follow each other in a table whose borders are drawn: no print is lost there.
         join: cost of taking two rows for one that a page break has cut.
-        hybrid: cost of tables from two editions in one report: it happens, but is told by more than a row or two.
+        hybrid: cost of tables from two editions in one report: it happens, but takes more than two lost rows.
         reordered: cost of tables printed in another order than the form's.
     """
 

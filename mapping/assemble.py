@@ -46,7 +46,11 @@ _LEADING_ZERO = re.compile(r"\s*[^\d\s]?0\d")
 
 
 _STOP = re.compile("[.,．，]")
-"""As which a pale full stop is read; read as nothing it may be one, or none."""
+
+
+def _is_separator(bound: Bound, raw_text: str) -> bool:
+    """Whether a pale stop was read as one in a number without decimals: in an amount a grain of the paper would be its point."""
+    return bound.spec.kind != "amount" and bool(_STOP.search(raw_text))
 
 
 def decode_bound(bound: Sequence[Bound]) -> dict[str, Decoded]:
@@ -69,7 +73,10 @@ def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]
         value: as decoded.
         raw_text: of which it is the value.
     """
-    doubts = [] if bound.cell is None else _print_doubts(bound.cell.content, raw_text)
+    doubts = [] if bound.cell is None else _print_doubts(bound.cell.content)
+    stopped = bound.cell is not None and bound.cell.content.stopped
+    if stopped and "marks_beside_print" not in doubts and not _is_separator(bound, raw_text):
+        doubts.append("marks_beside_print")
     if bound.cell is not None and bound.table_support < SOUND_SUPPORT:
         doubts.append("broken_rulings")
     if bound.shared:
@@ -92,7 +99,7 @@ def doubts_of(bound: Bound, value: Value, raw_text: str = "") -> tuple[str, ...]
     return tuple(doubts)
 
 
-def _print_doubts(content: CellContent, raw_text: str) -> list[str]:
+def _print_doubts(content: CellContent) -> list[str]:
     doubts = []
     if content.coloured:
         doubts.append("coloured_ink")
@@ -110,7 +117,7 @@ def _print_doubts(content: CellContent, raw_text: str) -> list[str]:
         doubts.append("words_apart")
     if content.overlaid:
         doubts.append("seal_over_print")
-    if content.mixed or (content.stopped and not _STOP.search(raw_text)):
+    if content.mixed:
         doubts.append("marks_beside_print")
     if content.crossed:
         doubts.append("streak_over_print")

@@ -234,8 +234,8 @@ def _rival_margin(pair: Pair, extra: Sequence[PrintedRow]) -> float:
     """By how much the row's label fits better than that of any printed row that is left over with values of its own, at least 0."""
     if not pair.form_row.labels:
         return 1.0
-    rivals = [row for row in extra if row.labels and any(prints_number(c) for c in row.cells)]
-    best = max((best_similarity(row.labels, pair.form_row.labels[0]) for row in rivals), default=0.0)
+    rivals = [row for row in extra if row.wordings and any(prints_number(c) for c in row.cells)]
+    best = max((best_similarity(row.wordings, pair.form_row.labels[0]) for row in rivals), default=0.0)
     return max(0.0, pair.similarity - best)
 
 

@@ -20,7 +20,7 @@ def test_the_quick_reader_is_sure_of_a_name_that_it_does_not_know() -> None:
     assert reading.text != TITLE
 
 
-@pytest.mark.parametrize(("page", "is_the_engines"), [(0, True), (1, True), (2, False)])
+@pytest.mark.parametrize(("page", "is_the_engines"), [(0, True), (1, True), (2, True), (3, False)])
 def test_the_title_is_the_engines(engine: OnnxEngine, page: int, is_the_engines: bool) -> None:
     crops = [draw_line(text) for text in LINES]
     quads = [BBox(100, 100 + 60 * k, 900, 140 + 60 * k).to_quad() for k in range(len(LINES))]

@@ -75,6 +75,9 @@ def test_a_table_that_only_a_worse_reading_of_a_page_has_is_taken_from_it() -> N
     found = look_again(report, lambda page, missing: [worse], lambda report, k: report)
     assert found.complete
     assert found.pages[0].tables == (DISCLOSURE, APPLICATIONS, CHALLENGES)
+    alone = replace(report.pages[0], tables=(CHALLENGES,))
+    found = look_again(report, lambda page, missing: [alone], lambda report, k: report)
+    assert found.pages[0].tables == (DISCLOSURE, APPLICATIONS, CHALLENGES), "in reading order"
 
 
 def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:

@@ -31,7 +31,9 @@ def suspect_cells(
 
     Checks hang together that share a cell. Of several smallest changes it is the one of the most doubtful cells; where several
     single cells would do, all but those that are surely read beside the others. Where more than `MAX_CHANGES` other numbers are
-    needed all cells of the check are suspect but those that another check confirms: a misread cell breaks every check it is in.
+    needed all cells of the check are suspect but those that another check confirms, if any is left: a misread cell breaks every
+    check it is in. The sum of a row confirms only a cell that is the only one of the row in question: it holds, too, where the row
+    is shifted by a column.
 
     Args:
         results: of all checks; those that cannot be assessed are left out.
@@ -40,19 +42,27 @@ def suspect_cells(
         chosen: cells that the checks have chosen a reading of; a check with one of them confirms nothing.
     """
     told = [r for r in results if r.state != "not_assessable"]
+    holding = [{*r.identity.left, *r.identity.right} for r in told if r.state == "holds"]
+    holding = [cells for cells in holding if cells.isdisjoint(chosen)]
+    violated = [r for r in told if r.state == "violated"]
+    in_question = {cell for r in violated for cell in (*r.identity.left, *r.identity.right)}
     confirmed = {
         cell
-        for r in told
-        if r.state == "holds" and chosen.isdisjoint((*r.identity.left, *r.identity.right))
-        for cell in (*r.identity.left, *r.identity.right)
+        for cells in holding
+        if len(cells & in_question) == 1 or not _are_of_one_row(cells)
+        for cell in cells & in_question
     }
     suspects: dict[str, tuple[str, ...]] = {}
-    for group in _groups([r for r in told if r.state == "violated"]):
+    for group in _groups(violated):
         change = _Search(told, values).smallest([r.identity.id for r in group], doubt)
         for r in group:
             cells = (*r.identity.left, *r.identity.right)
             suspects[r.identity.id] = change or tuple(c for c in cells if c not in confirmed) or cells
     return suspects
+
+
+def _are_of_one_row(cells: Set[str]) -> bool:
+    return len({cell.rpartition(".")[0] for cell in cells}) == 1
 
 
 def _groups(violated: Sequence[CheckResult]) -> list[list[CheckResult]]:

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from gouji.document.geometry import Quad
-from gouji.layout.even import fit_evenly
+from gouji.layout.even import fit_evenly, stands_alone
+from gouji.layout.ink import Ink
 
 COLUMNS = 15
 
@@ -50,3 +51,19 @@ def test_lost_borders_are_put_back_between_even_columns(lost: tuple[int, ...]) -
 )
 def test_other_rows_are_left_to_their_print(borders: list[float], columns: int) -> None:
     assert fit_evenly(row_of(borders), columns) is None
+
+
+@pytest.mark.parametrize(
+    ("x", "labelled", "alone"),
+    [(None, False, True), (60, False, False), (60, True, True), (1350, True, False)],
+)
+def test_a_row_with_a_number_beside_it_may_be_one_column_off(
+    x: int | None, labelled: bool, alone: bool
+) -> None:
+    """Whose first border is lost, and beyond whose last one a strip as wide as a column was taken for one."""
+    contrast = np.zeros((700, 1600), np.uint8)
+    contrast[300:352, 98:102] = contrast[300:352, 1298:1302] = 200
+    if x is not None:
+        contrast[315:337, x : x + 14] = 200
+    row = row_of(without(8, jitter=0.0), climb=0.0)
+    assert stands_alone(Ink(contrast, 20, 80), row, 200.0, labelled=labelled) == alone

@@ -58,6 +58,14 @@ def test_a_comma_darker_than_thin_digits_makes_none_of_them_pale() -> None:
     assert has_paler_part((contrast > 0).astype(np.uint8), contrast, DPI)
 
 
+def test_pencil_beside_a_dash_is_pale() -> None:
+    contrast = np.zeros((60, 300), np.uint8)
+    contrast[28:31, 100:120] = 190
+    for x in (160, 172):
+        contrast[18:40, x : x + 4] = 70
+    assert has_paler_part((contrast > 0).astype(np.uint8), contrast, DPI)
+
+
 @pytest.mark.parametrize(("brightness", "left_out"), [(150, True), (40, False)])
 def test_a_thin_stamp_that_comes_in_over_the_edge_is_left_out_and_doubted(
     brightness: int, left_out: bool

@@ -115,6 +115,26 @@ def test_where_nothing_explains_it_all_cells_that_no_check_confirms_are_suspect(
     assert "applications.denied.state_secret.legal_service" in {c for v in doubted.values() for c in v}
 
 
+def test_the_sum_of_a_shifted_row_confirms_none_of_its_cells() -> None:
+    """All its numbers are wrong and their sum is right; a misprint beside them must not make the row's sum speak for them."""
+    columns = ["natural_person", "business", "research", "public_welfare", "legal_service", "other_org"]
+    values = {**CONSISTENT, "applications.granted.total": Value("number", 988)}
+    for row, numbers in {
+        "granted": [0, 3, 15, 70, 900, 0],  # 3, 15, 70, 900 shifted by a column
+        "denied.state_secret": [15, 0, 0, 0, 0, 0],
+        "processed_total": [18, 15, 70, 900, 0, 0],
+        "new_received": [18, 15, 70, 900, 0, 0],
+    }.items():
+        values |= {
+            f"applications.{row}.{c}": Value("number", n) for c, n in zip(columns, numbers, strict=True)
+        }
+        values[f"applications.{row}.total"] = Value("number", sum(numbers))
+    values["applications.unable.not_held.total"] = Value("number", 7)
+    found = suspect_cells(evaluate_checks(IDENTITIES, values), values, {})
+    suspects = {cell for cells in found.values() for cell in cells}
+    assert {f"applications.granted.{column}" for column in columns[:5]} <= suspects
+
+
 def test_checks_that_cannot_be_assessed_are_left_out() -> None:
     values = dict.fromkeys(CONSISTENT, BLANK)
     assert suspects_of(values) == set()
