@@ -60,6 +60,6 @@ def _violated(checks: Sequence[CheckResult]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for check in checks:
         if check.state == "violated":
-            for cell_id in (*check.identity.left, *check.identity.right):
+            for cell_id in check.identity.cells:
                 counts[cell_id] = counts.get(cell_id, 0) + 1
     return counts

@@ -93,7 +93,7 @@ class MatchedReport:
         """The indices of the pages that hold a cell of a check that does not hold, an illegible cell or one in an untold column."""
         wrong = {cell_id for cell_id, value in self.values.items() if value.kind == "illegible"}
         wrong |= {bound.spec.id for bound in self.binding.cells if bound.untold}
-        wrong.update(*((*check.identity.left, *check.identity.right) for check in self.violated))
+        wrong.update(*(check.identity.cells for check in self.violated))
         bound = ((b.spec.id, b.cell) for b in self.binding.cells)
         return frozenset(cell.page_index for cell_id, cell in bound if cell is not None and cell_id in wrong)
 
@@ -205,7 +205,7 @@ def _with_sound_tables(
     for k, first in enumerate(before):
         for table in first.tables:
             page = report.pages[k]
-            met = [i for i, other in enumerate(page.tables) if _overlap(other.grid.bbox, table.grid.bbox)]
+            met = [i for i, other in enumerate(page.tables) if other.grid.bbox.overlaps(table.grid.bbox)]
             if page is first or not table.grid.sound or not any(not page.tables[i].grid.sound for i in met):
                 continue
             others = [t for i, t in enumerate(page.tables) if i not in met]
@@ -225,7 +225,7 @@ def _with_tables_beside(
     for k, own in readings.items():
         for table in (table for other in own for table in other.tables):
             box, page = table.grid.bbox, report.pages[k]
-            if any(_overlap(t.grid.bbox, box) for t in page.tables):
+            if any(t.grid.bbox.overlaps(box) for t in page.tables):
                 continue
             place = sum(_top(t.grid.bbox, page) < _top(box, page) for t in page.tables)
             tables = (*page.tables[:place], table, *page.tables[place:])
@@ -240,10 +240,6 @@ def _with_tables_beside(
 def _top(box: BBox, page: DigitizedPage) -> float:
     """Where a box of the scan begins on the upright page, px from some place above."""
     return {0: box.y0, 90: box.x0, 180: -box.y1, 270: -box.x1}[page.info.rotation]
-
-
-def _overlap(a: BBox, b: BBox) -> bool:
-    return a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
 
 
 def _patched(report: MatchedReport, donors: Sequence[Binding]) -> MatchedReport:

@@ -122,7 +122,7 @@ def _has_numbers(row: PrintedRow, columns: int) -> bool:
 def _miscut_rows(report: MatchedReport) -> list[tuple[int, RowToFit]]:
     """Rows of the form that seem to be cut into the wrong cells, with their pages' places."""
     unbound = {bound.spec.id for bound in report.binding.cells if bound.cell is None}
-    wrong_sums = [(*check.identity.left, *check.identity.right) for check in report.violated]
+    wrong_sums = [check.identity.cells for check in report.violated]
     first = _first_columns(report)
     rows = []
     for pair in report.alignment.pairs:

@@ -65,6 +65,10 @@ class BBox:
         """Whether the point (x, y) lies inside."""
         return self.x0 <= point[0] < self.x1 and self.y0 <= point[1] < self.y1
 
+    def overlaps(self, other: BBox) -> bool:
+        """Whether the two have any area in common."""
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
     def rounded(self) -> tuple[int, int, int, int]:
         """The box with integer corners, as a record states it."""
         return round(self.x0), round(self.y0), round(self.x1), round(self.y1)

@@ -73,9 +73,8 @@ def outside_tables(pixels: RGB, ink: Ink, grids: Sequence[Grid], dpi: float) -> 
 def _coloured_parts(colour: Mask, dpi: float) -> tuple[Mask, Mask]:
     """Of a page's coloured ink, (H, W) uint8, the lines of print, and the seals with their soft edges."""
     gap = max(3, round(mm_to_px(WORD_GAP_MM, dpi)))
-    window = np.ones(
-        (gap // 3 | 1, gap | 1), np.uint8
-    )  # odd, or it would lose the marks' first row and last column
+    # Odd, or it would lose the marks' first row and last column.
+    window = np.ones((gap // 3 | 1, gap | 1), np.uint8)
     joined = np.asarray(cv2.morphologyEx(colour, cv2.MORPH_CLOSE, window), np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]

@@ -246,8 +246,9 @@ def fit_row_of_page(
         joined = _cut_table(pixels, ink, join_parts(row, like), dpi)
         if not any(cell.cut for cell in joined.cells):
             return joined
-    even = (fit_evenly(row, count) for count in columns if stands_alone(ink, row, dpi, labelled=labelled))
-    grid = next(filter(None, even), None) or fit_row(ink, row, columns, dpi, labelled=labelled)
+    grid = next(filter(None, (fit_evenly(row, count) for count in columns)), None)
+    if grid is None or not stands_alone(ink, row, dpi, labelled=labelled):
+        grid = fit_row(ink, row, columns, dpi, labelled=labelled)
     return None if grid is None else _cut_table(pixels, ink, grid, dpi)
 
 

@@ -7,7 +7,7 @@ first, then a pixel belongs to a ruling when nearly all of a window along the li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import cv2
@@ -141,11 +141,13 @@ def detect_rulings(
     # A fax has no greys: what is lighter is of the other side.
     dots = (contrast >= max(faint, DOT_SHARE * print_)).view(np.uint8)
     inked, contrast = contrast, np.maximum(contrast, draw_through(dots, dpi) * np.uint8(print_))
+    if with_pale:
+        every = replace(params, min_contrast_share=0.0)
+        return _detect_hairlines(contrast, faint, print_, dpi, every, shines_through=shines_through)
     across = _horizontal(contrast, faint, dark, dpi, params)
     usual = _usual_contrast(across[0], dpi)
-    if with_pale or (0 < usual < PALE * faint and _is_grainy(contrast, faint)):
-        bare = _without_characters(contrast, print_, dpi) if shines_through else contrast
-        return _detect_hairlines(contrast, bare, faint, dpi, params, with_pale=with_pale)
+    if 0 < usual < PALE * faint and _is_grainy(contrast, faint):
+        return _detect_hairlines(contrast, faint, print_, dpi, params, shines_through=shines_through)
     if not any(r.length >= mm_to_px(params.min_table_mm, dpi) for r in across[0]):
         nothing = np.zeros_like(contrast)
         return Rulings((), (), nothing, nothing, dpi)
@@ -190,16 +192,14 @@ def _is_grainy(contrast: Gray, faint: int) -> bool:
 
 
 def _detect_hairlines(
-    contrast: Gray, bare: Gray, faint: int, dpi: float, params: RulingParams, *, with_pale: bool
+    contrast: Gray, faint: int, print_: int, dpi: float, params: RulingParams, *, shines_through: bool
 ) -> Rulings:
-    """The rulings of a page whose usual ones are hardly darker than its paper's grain; arguments as of `detect_rulings`.
-
-    Those that run down the page are looked for on the `bare` one, without its characters.
-    """
+    """The rulings of a page whose usual ones are hardly darker than its paper's grain; arguments as of `detect_rulings`."""
+    bare = _without_characters(contrast, print_, dpi) if shines_through else contrast
     turned = np.asarray(cv2.transpose(bare), dtype=np.uint8)
     across, mask = _find_hairlines(contrast, faint, dpi, params, params.window_horizontal_mm, HORIZONTAL)
     down, turned_mask = _find_hairlines(turned, faint, dpi, params, params.window_vertical_mm, VERTICAL)
-    least = 0.0 if with_pale else _usual_contrast(across, dpi) * params.min_contrast_share
+    least = _usual_contrast(across, dpi) * params.min_contrast_share
     across, down = (tuple(r for r in found if r.contrast >= least) for found in (across, down))
     return Rulings(across, down, mask, np.asarray(cv2.transpose(turned_mask), dtype=np.uint8), dpi)
 

@@ -160,7 +160,7 @@ def to_checks(
 
 
 def _to_check(result: CheckResult, suspects: tuple[str, ...], unsure: Set[str]) -> Check:
-    cells = (*result.identity.left, *result.identity.right)
+    cells = result.identity.cells
     cause: CheckCause | None = None
     if result.state == "violated":
         cause = "source_inconsistent" if unsure.isdisjoint(cells) else "suspect_reading"

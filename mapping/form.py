@@ -62,6 +62,11 @@ class Identity:
     text: str
     source: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of all its cells, those on the left first."""
+        return self.left + self.right
+
 
 @dataclass(frozen=True, slots=True)
 class FormTable:

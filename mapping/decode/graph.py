@@ -160,7 +160,7 @@ class Graph:
 
 def build_graph(decoded: Mapping[str, Decoded], identities: Sequence[Identity], prior: CheckPrior) -> Graph:
     """The cells that the identities name; `decoded` holds each of them."""
-    ids = tuple(dict.fromkeys(i for identity in identities for i in (*identity.left, *identity.right)))
+    ids = tuple(dict.fromkeys(i for identity in identities for i in identity.cells))
     index = {cell_id: k for k, cell_id in enumerate(ids)}
     factors = tuple(
         Factor(tuple(index[c] for c in i.left), tuple(index[c] for c in i.right)) for i in identities

@@ -42,10 +42,10 @@ def suspect_cells(
         chosen: cells that the checks have chosen a reading of; a check with one of them confirms nothing.
     """
     told = [r for r in results if r.state != "not_assessable"]
-    holding = [{*r.identity.left, *r.identity.right} for r in told if r.state == "holds"]
+    holding = [set(r.identity.cells) for r in told if r.state == "holds"]
     holding = [cells for cells in holding if cells.isdisjoint(chosen)]
     violated = [r for r in told if r.state == "violated"]
-    in_question = {cell for r in violated for cell in (*r.identity.left, *r.identity.right)}
+    in_question = {cell for r in violated for cell in r.identity.cells}
     confirmed = {
         cell
         for cells in holding
@@ -56,7 +56,7 @@ def suspect_cells(
     for group in _groups(violated):
         change = _Search(told, values).smallest([r.identity.id for r in group], doubt)
         for r in group:
-            cells = (*r.identity.left, *r.identity.right)
+            cells = r.identity.cells
             suspects[r.identity.id] = change or tuple(c for c in cells if c not in confirmed) or cells
     return suspects
 
@@ -69,7 +69,7 @@ def _groups(violated: Sequence[CheckResult]) -> list[list[CheckResult]]:
     """The checks, those together that share cells, directly or through others."""
     groups: list[tuple[set[str], list[CheckResult]]] = []
     for result in violated:
-        cells = {*result.identity.left, *result.identity.right}
+        cells = set(result.identity.cells)
         touching = [g for g in groups if g[0] & cells]
         groups = [g for g in groups if not g[0] & cells]
         joined = [r for g in touching for r in g[1]]

@@ -111,6 +111,20 @@ def test_a_bbox_measures_itself() -> None:
     assert BBox(0.4, 0.6, 1.5, 2.5).rounded() == (0, 1, 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("other", "overlaps"),
+    [
+        ((12, 25, 20, 30), True),
+        ((11, 21, 12, 22), True),
+        ((13, 20, 20, 26), False),
+        ((10, 26, 13, 30), False),
+    ],
+)
+def test_boxes_that_only_touch_do_not_overlap(other: tuple[float, ...], overlaps: bool) -> None:
+    a, b = BBox(10, 20, 13, 26), BBox(*other)
+    assert a.overlaps(b) == b.overlaps(a) == overlaps
+
+
 BOXES = st.tuples(POINTS, POINTS).map(bbox_of_points)
 
 
