@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from gouji.document.geometry import BBox
 from gouji.document.reading import LineReading
 from gouji.document.table import Table
+from gouji.document.text import TextLine
 from gouji.matched import DigitizedPage, look_again, match_form
 
-from fixtures.synthetic.tables import row_of
+from fixtures.synthetic.tables import Piece, row_of, to_table
 
 from .test_refit import (
     APPLICATIONS,
@@ -68,6 +70,19 @@ def test_a_table_that_was_whole_stays_where_another_reading_of_its_page_finds_mo
     assert [t.grid.sound for t in found.pages[0].tables] == [False, True, True]
 
 
+def test_a_table_that_was_whole_goes_where_the_words_of_another_reading_fit_better() -> None:
+    """Of small print every false ruling was whole, and the labels that these had cut fitted hardly."""
+    label = next(
+        k for k, c in enumerate(APPLICATIONS.contents) if c.text.replace("\n", "").endswith("予以公开")
+    )
+    cut = replace(APPLICATIONS.contents[label], lines=(LineReading("（一）予以", 0.9),))
+    contents = (*APPLICATIONS.contents[:label], cut, *APPLICATIONS.contents[label + 1 :])
+    report = page_of(unsound(garbled(DISCLOSURE)), replace(APPLICATIONS, contents=contents), CHALLENGES)
+    other = replace(report.pages[0], tables=(unsound(DISCLOSURE), unsound(APPLICATIONS), unsound(CHALLENGES)))
+    found = look_again(report, lambda page, missing: [other], lambda report, k: report)
+    assert [t.grid.sound for t in found.pages[0].tables] == [False, False, True]
+
+
 def test_a_table_that_only_a_worse_reading_of_a_page_has_is_taken_from_it() -> None:
     """Without rulings, words had placed table four of a coarse fax, and table three was better read in another way."""
     report = page_of(DISCLOSURE, APPLICATIONS)
@@ -78,6 +93,21 @@ def test_a_table_that_only_a_worse_reading_of_a_page_has_is_taken_from_it() -> N
     alone = replace(report.pages[0], tables=(CHALLENGES,))
     found = look_again(report, lambda page, missing: [alone], lambda report, k: report)
     assert found.pages[0].tables == (DISCLOSURE, APPLICATIONS, CHALLENGES), "in reading order"
+
+
+def test_a_table_taken_from_another_reading_goes_to_its_place_on_a_page_on_its_head_and_is_no_running_text() -> (
+    None
+):
+    tops = (3000.0, 1000.0, 0.0)
+    tables = tuple(to_table(Piece(grid), top) for grid, top in zip(GRIDS, tops, strict=True))
+    info = page_of().pages[0].info.model_copy(update={"rotation": 180})
+    boxes = [tables[2].grid.bbox, BBox(100, 8000, 700, 8040)]
+    inside, beside = (TextLine(0, box, box, "行政复议", 0.9, 200.0) for box in boxes)
+    page = DigitizedPage(info, tables[:2], (inside, beside), 9000)
+    alone = replace(page, tables=tables[2:])
+    found = look_again(match_form([page]), lambda page, missing: [alone], lambda report, k: report)
+    assert found.pages[0].tables == tables
+    assert found.pages[0].lines == (beside,)
 
 
 def test_a_lone_row_with_a_value_too_many_is_never_sure() -> None:
