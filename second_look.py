@@ -87,23 +87,23 @@ class _Lately:
 
     def __init__(self, images: Pages) -> None:
         self._images = images
-        self._seen: tuple[int, UprightPage] | None = None
-        self._inked: tuple[int, tuple[Ink, float]] | None = None
+        self._number = 0  # of that page; pages are counted from 1
+        self._upright: UprightPage
+        self._ink: tuple[Ink, float] | None = None
 
     def upright(self, page: DigitizedPage) -> UprightPage:
         """The page as it was found upright before."""
-        number = page.info.number
-        if self._seen is None or self._seen[0] != number:
-            self._seen = number, _upright_again(self._images, page)
-        return self._seen[1]
+        if page.info.number != self._number:
+            self._upright, self._ink = _upright_again(self._images, page), None
+            self._number = page.info.number
+        return self._upright
 
     def ink(self, page: DigitizedPage) -> tuple[Ink, float]:
         """Its ink, and its sheet's own pixels an inch."""
-        number = page.info.number
-        if self._inked is None or self._inked[0] != number:
-            turned = self.upright(page)
-            self._inked = number, page_ink(turned.page.pixels, turned.page.dpi, turned.skew)
-        return self._inked[1]
+        turned = self.upright(page)
+        if self._ink is None:
+            self._ink = page_ink(turned.page.pixels, turned.page.dpi, turned.skew)
+        return self._ink
 
 
 class _Words:
